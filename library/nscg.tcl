@@ -1,0 +1,34 @@
+# The Tcl part of nscg. `package require nscg` reads only this file: the rest
+# of the library is read when one of its commands is first called, so that
+# the package costs next to nothing until then.
+
+namespace eval ::nscg {
+    # Where this file stands, and with it the rest of the library.
+    variable library [file dirname [file normalize [info script]]]
+
+    namespace export {[a-z]*}
+}
+
+# Makes each NAME a command of ::nscg that is defined by FILE.
+proc ::nscg::Lazy {file args} {
+    variable library
+    foreach name $args {
+        set command [list ::nscg::$name]
+        proc ::nscg::$name args "
+            ::nscg::Read [list $file $name]
+            tailcall $command {*}\$args
+        "
+    }
+}
+
+# Reads FILE, which is to put its own NAME in the place of ours.
+proc ::nscg::Read {file name} {
+    variable library
+    set before [info body ::nscg::$name]
+    uplevel #0 [list source [file join $library $file]]
+    set command [namespace which ::nscg::$name]
+    if {[info procs $command] ne {} && [info body $command] eq $before} {
+        return -code error -errorcode [list NSCG LIBRARY NOCOMMAND $name] \
+            "\"$file\" does not define ::nscg::$name"
+    }
+}
