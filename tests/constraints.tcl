@@ -1,0 +1,161 @@
+# What this machine lets the tests do. Each probe is a command named like its
+# constraint; it tries the thing with the system's own programs, never with
+# nscg, and raises an error that says why where it does not work.
+
+namespace eval ::probe {}
+
+# Returns a dict: every constraint -> empty where it is met, else the reason.
+proc ::probe::all {} {
+    set found {}
+    foreach name [lsort [info procs ::probe::*]] {
+        set constraint [namespace tail $name]
+        if {$constraint eq "all" || ![string is lower -strict \
+                [string index $constraint 0]]} {
+            continue
+        }
+        set why {}
+        try {
+            $name
+        } on error message {
+            set why [string trim [string map {\n "; "} $message]]
+            if {$why eq {}} {
+                set why "no reason given"
+            }
+        }
+        dict set found $constraint $why
+    }
+    return $found
+}
+
+# Runs a program; what it says is the reason if it fails.
+proc ::probe::Run {args} {
+    exec -ignorestderr timeout 20 {*}$args < /dev/null 2>@1
+}
+
+# Runs a shell script, one that stops at the first failure, behind PREFIX.
+proc ::probe::Shell {prefix script} {
+    Run {*}$prefix sh -euc $script
+}
+
+proc ::probe::Uid {} {
+    return [exec id -u]
+}
+
+# The words before a command that an ordinary user is to run.
+proc ::probe::User {} {
+    if {[Uid] != 0} {
+        return {}
+    }
+    return {setpriv --reuid 65534 --regid 65534 --clear-groups}
+}
+
+# An ordinary user becomes root in a user namespace first: the kind is there
+# for the one who enters so.
+proc ::probe::Namespace {args} {
+    if {[Uid] != 0} {
+        lappend args -r
+    }
+    Run unshare {*}$args true
+}
+
+proc ::probe::Need {program} {
+    if {[auto_execok $program] eq {}} {
+        error "there is no program \"$program\""
+    }
+}
+
+proc ::probe::root {} {
+    if {[Uid] != 0} {
+        error "the user is [Uid]"
+    }
+}
+
+proc ::probe::nonroot {} {
+    if {[Uid] == 0} {
+        error "the user is root"
+    }
+}
+
+proc ::probe::threaded {} {
+    if {![::tcl::pkgconfig get threaded]} {
+        error "this Tcl is built without threads"
+    }
+}
+
+# A user namespace made by one who has no capability for it.
+proc ::probe::userns {} {
+    Run {*}[User] unshare -r true
+}
+
+# Another user than root can be had.
+proc ::probe::setpriv {} {
+    root
+    Run setpriv --reuid 65534 --regid 65534 --clear-groups true
+}
+
+proc ::probe::nsCgroup {} { Namespace -C }
+proc ::probe::nsIpc {} { Namespace -i }
+proc ::probe::nsMnt {} { Namespace -m }
+proc ::probe::nsNet {} { Namespace -n }
+proc ::probe::nsPid {} { Namespace -p -f }
+proc ::probe::nsTime {} { Namespace -T }
+proc ::probe::nsUser {} { Namespace -U }
+proc ::probe::nsUts {} { Namespace -u }
+
+# The upper layer lies in memory: that an overlay can lie there is the least.
+proc ::probe::Overlay {prefix} {
+    Shell $prefix {
+        mount -t tmpfs tmpfs /tmp
+        mkdir /tmp/l /tmp/u /tmp/w /tmp/m
+        mount -t overlay overlay /tmp/m \
+            -o lowerdir=/tmp/l,upperdir=/tmp/u,workdir=/tmp/w
+    }
+}
+
+proc ::probe::overlay {} {
+    root
+    Overlay {unshare -m}
+}
+
+proc ::probe::overlayUserns {} {
+    Overlay [list {*}[User] unshare -r -m]
+}
+
+# The program maps one's own id without a line in /etc/subuid.
+proc ::probe::newuidmap {} {
+    Need newuidmap
+    Need newgidmap
+    Shell [User] {
+        unshare -U sleep 10 &
+        child=$!
+        trap 'kill $child' EXIT
+        while [ "$(readlink /proc/$child/ns/user)" = \
+                "$(readlink /proc/self/ns/user)" ]; do
+            sleep 0.01
+        done
+        newuidmap $child 0 "$(id -u)" 1
+    }
+}
+
+# A static busybox, of which a root file system can be made.
+proc ::probe::busybox {} {
+    Need busybox
+    set program [lindex [auto_execok busybox] 0]
+    if {![catch {exec ldd $program}]} {
+        error "\"$program\" is not static"
+    }
+    Run $program true
+}
+
+# A Debian root, as debootstrap makes it: a folder, or a tar file.
+proc ::probe::debian {} {
+    if {![info exists ::env(NSCG_DEBIAN_ROOT)]} {
+        error "NSCG_DEBIAN_ROOT is not set"
+    }
+    set path $::env(NSCG_DEBIAN_ROOT)
+    if {[file isdirectory $path]} {
+        Run test -x $path/usr/bin/dpkg
+    } else {
+        Run tar -tf $path ./usr/bin/dpkg
+    }
+}
