@@ -1,0 +1,54 @@
+/*
+ * nscg.c --
+ *
+ *      The package's start, and the state of one interpreter.
+ */
+
+#include "nscgInt.h"
+
+#ifndef PACKAGE_VERSION
+#error "PACKAGE_VERSION comes from configure"
+#endif
+
+/*
+ * Runs when the interpreter goes: its handles end what they own.
+ */
+static void
+FreeState(void *clientData, Tcl_Interp *interp)
+{
+    NscgState *state = clientData;
+
+    (void)interp;
+    while (state->handles != NULL) {
+        NscgHandleClose(state->handles);
+    }
+    NscgEventsFree(state);
+    lx_fd_close(&state->initFd);
+    free(state);
+}
+
+DLLEXPORT int Nscg_Init(Tcl_Interp *interp);
+
+int
+Nscg_Init(Tcl_Interp *interp)
+{
+    NscgState *state;
+
+    if (Tcl_InitStubs(interp, "8.6-10", 0) == NULL) {
+        return TCL_ERROR;
+    }
+    if (Tcl_GetAssocData(interp, "nscg", NULL) != NULL) {
+        return TCL_OK;
+    }
+    state = calloc(1, sizeof(*state));
+    if (state == NULL) {
+        return NscgNoMemory(interp);
+    }
+    state->interp = interp;
+    state->initFd = -1;
+    Tcl_SetAssocData(interp, "nscg", FreeState, state);
+    if (NscgDefineCommands(state) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    return Tcl_PkgProvideEx(interp, "nscg", PACKAGE_VERSION, NULL);
+}

@@ -1,0 +1,23 @@
+/*
+ * nscgCompat.h --
+ *
+ *      Lets one source serve Tcl 8.6 and Tcl 9.
+ */
+
+#ifndef NSCG_COMPAT_H
+#define NSCG_COMPAT_H
+
+#include <tcl.h>
+
+/* A build for 8.6 may come with -DTcl_Size=int, as TEA passes it. */
+#ifndef TCL_SIZE_MAX
+#ifndef Tcl_Size
+typedef int Tcl_Size;
+#endif
+#define TCL_SIZE_MAX INT_MAX
+#ifndef TCL_SIZE_MODIFIER
+#define TCL_SIZE_MODIFIER ""
+#endif
+#endif
+
+#endif /* NSCG_COMPAT_H */

@@ -1,0 +1,88 @@
+/*
+ * nscgHandle.c --
+ *
+ *      Object commands that own something of the kernel's.
+ */
+
+#include "nscgInt.h"
+
+static int
+RunMethod(
+    void *clientData, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    NscgHandle *handle = clientData;
+    const NscgMethod *method;
+    int index;
+
+    if (objc < 2) {
+        Tcl_WrongNumArgs(interp, 1, objv, "method ?arg ...?");
+        return TCL_ERROR;
+    }
+    if (Tcl_GetIndexFromObjStruct(interp, objv[1], handle->type->methods,
+            sizeof(NscgMethod), "method", TCL_EXACT, &index) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    method = &handle->type->methods[index];
+    if (NscgCheckCount(interp, method->min, method->max, method->usage, 2,
+            objc, objv) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    return method->run(handle, interp, objc - 2, objv + 2);
+}
+
+/*
+ * The command is gone, by whichever way: what it owned ends with it.
+ */
+static void
+Deleted(void *clientData)
+{
+    NscgHandle *handle = clientData;
+
+    *handle->link = handle->next;
+    if (handle->next != NULL) {
+        handle->next->link = handle->link;
+    }
+    handle->type->free(handle);
+}
+
+void
+NscgHandleCreate(
+    NscgState *state, const NscgHandleType *type, NscgHandle *handle)
+{
+    Tcl_Obj *nameObj =
+        Tcl_ObjPrintf("::nscg::%s%lu", type->name, ++state->lastHandle);
+
+    handle->type = type;
+    handle->state = state;
+    handle->next = state->handles;
+    handle->link = &state->handles;
+    if (handle->next != NULL) {
+        handle->next->link = &handle->next;
+    }
+    state->handles = handle;
+    handle->token = Tcl_CreateObjCommand(state->interp,
+        Tcl_GetString(nameObj), RunMethod, handle, Deleted);
+    Tcl_SetObjResult(state->interp, nameObj);
+}
+
+NscgHandle *
+NscgHandleFind(
+    NscgState *state, const NscgHandleType *type, Tcl_Obj *nameObj)
+{
+    Tcl_Command token = Tcl_GetCommandFromObj(state->interp, nameObj);
+    Tcl_CmdInfo info;
+    NscgHandle *handle;
+
+    if (token == NULL || !Tcl_GetCommandInfoFromToken(token, &info)
+        || info.objProc != RunMethod) {
+        return NULL;
+    }
+    handle = info.objClientData;
+    return handle->type == type ? handle : NULL;
+}
+
+void
+NscgHandleClose(NscgHandle *handle)
+{
+    Tcl_DeleteCommandFromToken(handle->state->interp, handle->token);
+}

@@ -1,0 +1,272 @@
+/*
+ * nscgInt.h --
+ *
+ *      What the files of generic/ share: Tcl, without Linux.
+ *
+ *      A subcommand is one row of a table. From the rows come the ensembles,
+ *      the check of the number of words, the steps of -setup and
+ *      nscg::commands.
+ */
+
+#ifndef NSCG_INT_H
+#define NSCG_INT_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nscgCompat.h"
+
+#include "../unix/lx.h"
+
+/* ------------------------------------------------------------------------
+ * nscg.c: what one interpreter has.
+ */
+
+typedef struct NscgState {
+    Tcl_Interp *interp;
+    struct NscgHandle *handles; /* every open handle, newest first */
+    unsigned long lastHandle;   /* names are never used twice */
+    struct NscgEvents *events;  /* NULL until the first onexit */
+    int initFd;                 /* image of the init program; -1 until used */
+} NscgState;
+
+/* ------------------------------------------------------------------------
+ * nscgDispatch.c: rows -> commands.
+ *
+ * A row has a procedure that acts (run), or one that compiles a step
+ * (compile), or both: then run serves the prompt and compile serves -setup.
+ * With compile alone, the prompt compiles and runs the step at once. objv[0]
+ * is the first word after the command's name; min and max bound objc, and a
+ * max of -1 is no bound.
+ */
+
+typedef struct NscgCompiler NscgCompiler;
+
+typedef int(NscgRunProc)(
+    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
+typedef int(NscgCompileProc)(
+    NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
+    struct lx_step *step);
+
+typedef struct NscgCommand {
+    const char *name;
+    int min, max;
+    const char *usage;
+    NscgRunProc *run;
+    NscgCompileProc *compile;
+    bool stepOnly; /* -setup knows it, the prompt does not */
+} NscgCommand;
+
+typedef struct NscgArea {
+    const char *name; /* of the ensemble; "" for commands of their own */
+    const NscgCommand *commands;
+    bool global; /* imported into the global namespace where it is free */
+} NscgArea;
+
+extern const NscgCommand nscgNsCommands[];      /* nscgNsCmd.c */
+extern const NscgCommand nscgMountCommands[];   /* nscgMountCmd.c */
+extern const NscgCommand nscgCapsCommands[];    /* nscgCapsCmd.c */
+extern const NscgCommand nscgSettingCommands[]; /* nscgSettingCmd.c */
+extern const NscgCommand nscgCommandCommands[]; /* nscgDispatch.c */
+
+extern const NscgArea nscgAreas[];
+
+int NscgDefineCommands(NscgState *state);
+/* words: how many of objv name the command. */
+int NscgCheckCount(
+    Tcl_Interp *interp, int min, int max, const char *usage, int words,
+    int objc, Tcl_Obj *const objv[]);
+
+/* ------------------------------------------------------------------------
+ * nscgStep.c: words -> steps.
+ */
+
+struct NscgCompiler {
+    NscgState *state;
+    Tcl_Interp *interp;
+    struct lx_pool *pool; /* all that the steps need lives here */
+    Tcl_Obj *envObj;      /* environment of the program; NULL at the prompt */
+};
+
+/* A list of steps, each a list of words; 0-based array in the pool. */
+int NscgCompileSteps(
+    NscgCompiler *compiler, Tcl_Obj *stepsObj, struct lx_step **steps,
+    size_t *count);
+/* One step, now, in this process: what a compile row does at the prompt. */
+int NscgRunStep(
+    NscgState *state, NscgCompileProc *compile, int objc,
+    Tcl_Obj *const objv[]);
+
+/* ------------------------------------------------------------------------
+ * nscgError.c: every error has a message and an errorCode. All return
+ * TCL_ERROR.
+ */
+
+int NscgLxError(Tcl_Interp *interp, const struct lx_err *err);
+/* errorCode {NSCG area reason}. */
+int NscgError(
+    Tcl_Interp *interp, const char *area, const char *reason,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+int NscgNoMemory(Tcl_Interp *interp);
+
+/* ------------------------------------------------------------------------
+ * nscgArgs.c: objects -> C values. What is asked for in a pool lives there.
+ */
+
+/* A path or other text for the kernel; NUL bytes are refused. NULL: error. */
+const char *
+NscgText(Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj);
+/* The same, and not empty and not longer than the kernel takes. */
+const char *
+NscgPath(Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj);
+/* NULL-ended array of texts. */
+char **
+NscgTexts(
+    Tcl_Interp *interp, struct lx_pool *pool, int objc, Tcl_Obj *const objv[]);
+/* A number within bounds; what names it in the message. */
+int NscgNumber(
+    Tcl_Interp *interp, Tcl_Obj *obj, const char *what, Tcl_WideInt min,
+    Tcl_WideInt max, Tcl_WideInt *value);
+/* A uid or gid: 4294967295 means "no change" to the kernel and is refused. */
+int NscgId(Tcl_Interp *interp, Tcl_Obj *obj, const char *what, uint32_t *id);
+int NscgKind(Tcl_Interp *interp, Tcl_Obj *obj, enum lx_kind *kind);
+int NscgKinds(Tcl_Interp *interp, Tcl_Obj *listObj, unsigned *kinds);
+int NscgSignal(Tcl_Interp *interp, Tcl_Obj *obj, int *signal);
+Tcl_Obj *NscgTextObj(const char *text); /* from the system's encoding */
+
+/*
+ * Options. One table describes them, one parser reads them into a struct.
+ * The struct's fields have their defaults before. A boolean may stand without
+ * a value where options come last (NSCG_TRAILING), since no program's name
+ * can follow there.
+ */
+typedef enum {
+    NSCG_OPT_BOOL,   /* bool */
+    NSCG_OPT_OBJ,    /* Tcl_Obj *, borrowed */
+    NSCG_OPT_TEXT,   /* const char * in the pool */
+    NSCG_OPT_PATH,   /* const char * in the pool */
+    NSCG_OPT_MS,     /* int: milliseconds, -1 is "no limit" by default */
+    NSCG_OPT_KINDS,  /* unsigned: set of namespace kinds */
+    NSCG_OPT_WORD,   /* int: index into words */
+    NSCG_OPT_BIT     /* unsigned: a boolean that sets or clears bits */
+} NscgOptionType;
+
+typedef struct NscgOption {
+    const char *name;
+    NscgOptionType type;
+    size_t offset;
+    const char *const *words; /* WORD: NULL-ended */
+    unsigned bits;            /* BIT */
+} NscgOption; /* a table ends with a NULL name */
+
+#define NSCG_TRAILING 1 /* every word left must belong to an option */
+
+/* *used is the number of words read, "--" included; may be NULL. */
+int NscgOptions(
+    Tcl_Interp *interp, struct lx_pool *pool, const NscgOption *options,
+    int objc, Tcl_Obj *const objv[], int flags, int *used, void *record);
+
+/* ------------------------------------------------------------------------
+ * nscgHandle.c: object commands that own something of the kernel's.
+ *
+ * A handle is the first member of what it stands for. Its command is named by
+ * a counter (::nscg::process3) and gone when the handle is closed, by its
+ * method close, by rename to {}, or with its interpreter.
+ */
+
+typedef struct NscgHandle NscgHandle;
+
+/* objv[0] is the first word after the method's name. */
+typedef int(NscgMethodProc)(
+    NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[]);
+
+typedef struct NscgMethod {
+    const char *name;
+    int min, max;
+    const char *usage;
+    NscgMethodProc *run;
+} NscgMethod;
+
+typedef struct NscgHandleType {
+    const char *name;
+    const NscgMethod *methods;
+    void (*free)(NscgHandle *handle); /* ends what it owns, and the memory */
+} NscgHandleType;
+
+struct NscgHandle {
+    const NscgHandleType *type;
+    NscgState *state;
+    Tcl_Command token;
+    NscgHandle *next, **link;
+};
+
+/* Registers a handle and leaves its name as the interpreter's result. */
+void NscgHandleCreate(
+    NscgState *state, const NscgHandleType *type, NscgHandle *handle);
+/* The handle that a command's name stands for, or NULL (no error is left). */
+NscgHandle *NscgHandleFind(
+    NscgState *state, const NscgHandleType *type, Tcl_Obj *nameObj);
+/* The command disappears; the handle is freed. */
+void NscgHandleClose(NscgHandle *handle);
+
+extern const NscgHandleType nscgProcessType;   /* nscgProcess.c */
+extern const NscgHandleType nscgNamespaceType; /* nscgNamespace.c */
+
+/* ------------------------------------------------------------------------
+ * nscgTarget.c: a pid, a handle, the path of a namespace file, or self.
+ */
+
+int NscgTarget(
+    NscgState *state, Tcl_Interp *interp, struct lx_pool *pool,
+    Tcl_Obj *obj, struct lx_target *target);
+
+/* ------------------------------------------------------------------------
+ * nscgProcess.c, nscgNamespace.c: making the handles.
+ */
+
+typedef struct NscgPipes {
+    Tcl_Channel channel[3]; /* our ends of stdin, stdout, stderr; or NULL */
+} NscgPipes;
+
+int NscgProcessCreate(
+    NscgState *state, const struct lx_process *process,
+    const NscgPipes *pipes);
+int NscgNamespaceCreate(NscgState *state, int fd, enum lx_kind kind);
+/* For TARGET: what a handle of that type stands for. */
+void NscgProcessTarget(const NscgHandle *handle, struct lx_target *target);
+void NscgNamespaceTarget(const NscgHandle *handle, struct lx_target *target);
+
+/* ------------------------------------------------------------------------
+ * nscgEvents.c: descriptors watched by the event loop, any number of them
+ * (Tcl 8.6 waits with select(), which ends at 1024; one epoll descriptor
+ * stands for all).
+ */
+
+typedef void(NscgEventProc)(void *clientData);
+
+int NscgEventsOpen(NscgState *state);
+void NscgEventsFree(NscgState *state);
+int NscgWatch(
+    NscgState *state, int fd, NscgEventProc *proc, void *clientData);
+void NscgUnwatch(NscgState *state, int fd);
+
+/* ------------------------------------------------------------------------
+ * nscgLaunchCmd.c: ns clone and ns exec.
+ */
+
+NscgRunProc NscgCloneCmd;
+NscgRunProc NscgExecCmd;
+
+/* ------------------------------------------------------------------------
+ * nscgUtsCmd.c
+ */
+
+NscgRunProc NscgHostnameCmd;
+NscgRunProc NscgDomainnameCmd;
+NscgCompileProc NscgCompileHostname;
+NscgCompileProc NscgCompileDomainname;
+
+#endif /* NSCG_INT_H */

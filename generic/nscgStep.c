@@ -1,0 +1,159 @@
+/*
+ * nscgStep.c --
+ *
+ *      From words to steps, with the tables that also define the commands.
+ *
+ *      Compiling checks every word, resolves every name and puts all that the
+ *      step will need into the compiler's pool. What remains to be done is a
+ *      few bare system calls.
+ */
+
+#include "nscgInt.h"
+
+static bool
+NameIs(const char *name, Tcl_Obj *obj)
+{
+    return strcmp(name, Tcl_GetString(obj)) == 0;
+}
+
+/*
+ * The row for a step's first words, and how many of them name it.
+ */
+static const NscgCommand *
+FindRow(int objc, Tcl_Obj *const objv[], int *words)
+{
+    for (const NscgArea *area = nscgAreas; area->name != NULL; area++) {
+        bool named = area->name[0] != '\0';
+
+        if (named && (objc < 2 || !NameIs(area->name, objv[0]))) {
+            continue;
+        }
+        for (const NscgCommand *row = area->commands; row->name; row++) {
+            if (row->compile != NULL && NameIs(row->name, objv[named])) {
+                *words = named ? 2 : 1;
+                return row;
+            }
+        }
+    }
+    return NULL;
+}
+
+/*
+ * Every step there is, for the error that a wrong one gets.
+ */
+static Tcl_Obj *
+StepNames(void)
+{
+    Tcl_Obj *namesObj = Tcl_NewObj();
+    const char *separator = "";
+
+    for (const NscgArea *area = nscgAreas; area->name != NULL; area++) {
+        for (const NscgCommand *row = area->commands; row->name; row++) {
+            if (row->compile != NULL) {
+                Tcl_AppendPrintfToObj(namesObj, "%s%s%s%s", separator,
+                    area->name, area->name[0] ? " " : "", row->name);
+                separator = ", ";
+            }
+        }
+    }
+    return namesObj;
+}
+
+static int
+BadStep(Tcl_Interp *interp, Tcl_Obj *stepObj)
+{
+    Tcl_Obj *namesObj = StepNames();
+
+    Tcl_IncrRefCount(namesObj);
+    Tcl_SetObjResult(interp,
+        Tcl_ObjPrintf("bad step \"%s\": must be one of %s",
+            Tcl_GetString(stepObj), Tcl_GetString(namesObj)));
+    Tcl_DecrRefCount(namesObj);
+    Tcl_SetErrorCode(interp, "TCL", "LOOKUP", "INDEX", "step",
+        Tcl_GetString(stepObj), NULL);
+    return TCL_ERROR;
+}
+
+static int
+CompileStep(NscgCompiler *compiler, Tcl_Obj *stepObj, struct lx_step *step)
+{
+    const NscgCommand *row;
+    Tcl_Size count;
+    Tcl_Obj **objs;
+    int words;
+
+    if (Tcl_ListObjGetElements(compiler->interp, stepObj, &count, &objs)
+        != TCL_OK) {
+        return TCL_ERROR;
+    }
+    row = count > 0 ? FindRow((int)count, objs, &words) : NULL;
+    if (row == NULL) {
+        return BadStep(compiler->interp, stepObj);
+    }
+    if (NscgCheckCount(compiler->interp, row->min, row->max, row->usage,
+            words, (int)count, objs) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    return row->compile(compiler, (int)count - words, objs + words, step);
+}
+
+/*
+ * The message says which step, as the kernel's refusals do at run time.
+ */
+static void
+NameTheStep(Tcl_Interp *interp, Tcl_Size number)
+{
+    Tcl_Obj *messageObj = Tcl_ObjPrintf("step %" TCL_SIZE_MODIFIER "d: %s",
+        number, Tcl_GetString(Tcl_GetObjResult(interp)));
+
+    Tcl_SetObjResult(interp, messageObj);
+}
+
+int
+NscgCompileSteps(
+    NscgCompiler *compiler, Tcl_Obj *stepsObj, struct lx_step **steps,
+    size_t *count)
+{
+    Tcl_Size length;
+    Tcl_Obj **objs;
+
+    if (Tcl_ListObjGetElements(compiler->interp, stepsObj, &length, &objs)
+        != TCL_OK) {
+        return TCL_ERROR;
+    }
+    *count = (size_t)length;
+    *steps = lx_pool_alloc(compiler->pool, (size_t)length * sizeof(**steps));
+    if (*steps == NULL) {
+        return NscgNoMemory(compiler->interp);
+    }
+    for (Tcl_Size i = 0; i < length; i++) {
+        struct lx_step *step = &(*steps)[i];
+
+        if (CompileStep(compiler, objs[i], step) != TCL_OK) {
+            NameTheStep(compiler->interp, i + 1);
+            return TCL_ERROR;
+        }
+        step->words = Tcl_GetString(objs[i]);
+    }
+    return TCL_OK;
+}
+
+int
+NscgRunStep(
+    NscgState *state, NscgCompileProc *compile, int objc,
+    Tcl_Obj *const objv[])
+{
+    struct lx_pool pool = {NULL, NULL};
+    NscgCompiler compiler = {state, state->interp, &pool, NULL};
+    struct lx_kernel kernel = {NULL, NULL, 0};
+    struct lx_step step = {NULL, NULL, NULL};
+    struct lx_err err;
+    int result = compile(&compiler, objc, objv, &step);
+
+    if (result == TCL_OK && step.run != NULL
+        && step.run(&kernel, step.args, &err) != 0) {
+        result = NscgLxError(state->interp, &err);
+    }
+    lx_pool_free(&pool);
+    return result;
+}

@@ -1,0 +1,348 @@
+/*
+ * lx.h --
+ *
+ *      What unix/ offers: Linux, without Tcl.
+ *
+ *      A function that can fail returns 0 (or a descriptor, or a count) and
+ *      -1 with *err filled in. What may run in a child that shares memory
+ *      with the interpreter (every lx_..._run, and all of lxChild.c) takes no
+ *      lock, allocates nothing, prints nothing, and makes its system calls
+ *      through lx_sys(): that is also how it can be recorded instead of run.
+ */
+
+#ifndef LX_H
+#define LX_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+/* ------------------------------------------------------------------------
+ * lxText.c: text into fixed buffers.
+ *
+ * The formats know %s, %q (in double quotes; a null pointer is NULL), %c, %d
+ * %u (int), %l (long), %o %x (unsigned long) and %%.
+ */
+
+size_t lx_format(char *buf, size_t size, const char *fmt, ...);
+size_t lx_vformat(char *buf, size_t size, const char *fmt, va_list args);
+bool lx_number(const char *text, unsigned long *value);
+
+/* ------------------------------------------------------------------------
+ * lxErr.c: what went wrong.
+ *
+ * Either the kernel refused (errnum is its errno), or nscg itself did, before
+ * asking the kernel (errnum is 0; area and reason make the errorCode). The
+ * record holds no pointers, so it can be sent from child to parent.
+ */
+
+struct lx_err {
+    int errnum;
+    int step;        /* which step of -setup, from 1; 0: none */
+    char area[16];   /* "NS", "MOUNT", ... */
+    char reason[24]; /* "THREADED", "NOTNS", ... */
+    char what[1024]; /* "cannot mount proc on \"/proc\"" */
+    char hint[1024]; /* which gate refused and what opens it; or empty */
+};
+
+int lx_fail(struct lx_err *err, int errnum, const char *fmt, ...);
+int lx_refuse(
+    struct lx_err *err, const char *area, const char *reason, const char *fmt,
+    ...);
+void lx_hint(struct lx_err *err, const char *fmt, ...);
+
+/* ------------------------------------------------------------------------
+ * lxPool.c: memory and descriptors with one lifetime.
+ *
+ * Everything that a compiled step needs is taken from a pool before the step
+ * runs, and given back in one go. lx_pool_alloc gives zeroed memory; it and
+ * lx_pool_string return NULL only when memory is out.
+ */
+
+struct lx_pool {
+    struct lx_chunk *chunks;
+    struct lx_heldfd *fds;
+};
+
+void *lx_pool_alloc(struct lx_pool *pool, size_t size);
+char *lx_pool_string(struct lx_pool *pool, const char *text, size_t len);
+int lx_pool_fd(struct lx_pool *pool, int fd); /* owns fd, also on failure */
+void lx_pool_free(struct lx_pool *pool);
+
+/* ------------------------------------------------------------------------
+ * lxSys.c: system calls that can be made or recorded.
+ *
+ * The shape names the call and has one letter for each argument, saying how
+ * it reads: s string, d int, f descriptor, o octal, x hexadecimal, p address;
+ * m MS_..., a MOUNT_ATTR_..., n CLONE_NEW..., u MNT_... (umount2), O O_...,
+ * t AT_... . A final '=' says that the result is a descriptor: a recording
+ * returns an invented one, so that the calls which follow can name it.
+ */
+
+struct lx_kernel {
+    void (*record)(void *arg, const char *line); /* NULL: make the call */
+    void *arg;
+    int lastFd;
+};
+
+long lx_sys(
+    struct lx_kernel *kernel, long number, const char *shape, long a, long b,
+    long c, long d, long e, long f);
+
+#define LX_SYS(kernel, name, shape, ...)                                       \
+    LX_SYS_PADDED(                                                             \
+        kernel, SYS_##name, #name " " shape, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
+#define LX_SYS_PADDED(kernel, number, shape, a, b, c, d, e, f, ...)            \
+    lx_sys(                                                                    \
+        kernel, number, shape, (long)(a), (long)(b), (long)(c), (long)(d),     \
+        (long)(e), (long)(f))
+
+static inline bool
+lx_recording(const struct lx_kernel *kernel)
+{
+    return kernel->record != NULL;
+}
+
+/* ------------------------------------------------------------------------
+ * lxFd.c: descriptors and small files.
+ */
+
+void lx_fd_close(int *fd); /* *fd becomes -1; -1 is let be; errno is kept */
+#define LX_AUTOCLOSE __attribute__((cleanup(lx_fd_close)))
+
+int lx_fd_high(int fd); /* moves fd above 2; owns it, also on failure */
+int lx_read_file(const char *path, char *buf, size_t size); /* -1: errno */
+int lx_write_file(const char *path, const char *data);      /* -1: errno */
+long lx_now_ms(void);                                       /* monotonic */
+
+/* ------------------------------------------------------------------------
+ * Steps.
+ *
+ * A compiled step: a function and its arguments, which live in a pool. Run,
+ * it says 0, or -1 with *err filled in.
+ */
+
+typedef int
+lx_run(struct lx_kernel *kernel, const void *args, struct lx_err *err);
+
+struct lx_step {
+    lx_run *run;
+    const void *args;
+    const char *words; /* as the user wrote it, for -explain */
+};
+
+/* ------------------------------------------------------------------------
+ * lxNs.c: namespaces.
+ */
+
+enum lx_kind {
+    LX_CGROUP,
+    LX_IPC,
+    LX_MNT,
+    LX_NET,
+    LX_PID,
+    LX_TIME,
+    LX_USER,
+    LX_UTS,
+    LX_KINDS
+};
+
+struct lx_kindinfo {
+    const char *name;  /* in /proc/PID/ns */
+    const char *alias; /* also accepted; or NULL */
+    const char *limit; /* in /proc/sys/user */
+    unsigned flag;     /* CLONE_NEW... */
+};
+
+extern const struct lx_kindinfo lx_kinds[LX_KINDS];
+
+#define LX_KIND_BIT(kind) (1u << (kind))
+
+unsigned lx_kind_flags(unsigned kinds); /* set of kinds -> CLONE_NEW... */
+int lx_kind_find(const char *name);     /* -> enum lx_kind, or -1 */
+
+/*
+ * What a TARGET is once its words are understood: this thread (self), a
+ * process (pid, and a pidfd that proves it is still the same one, or -1), a
+ * namespace file, or a descriptor that holds a namespace.
+ */
+struct lx_target {
+    bool self;
+    pid_t pid;        /* 0: not a process */
+    int pidfd;        /* borrowed; -1: none */
+    const char *path; /* NULL: not a path */
+    int fd;           /* borrowed; -1: none */
+};
+
+int lx_ns_open(
+    const struct lx_target *target, enum lx_kind kind, struct lx_err *err);
+int lx_ns_kind(int fd); /* which kind a descriptor is of; -1: none */
+int lx_ns_inode(int fd, uint64_t *inode);
+bool lx_ns_mine(int fd, enum lx_kind kind); /* this thread is in it */
+int lx_thread_count(void);                  /* of this process */
+void lx_ns_gate(struct lx_err *err, unsigned kinds); /* hint for a refusal */
+
+/* ------------------------------------------------------------------------
+ * lxUts.c: host and domain name. The steps' argument is the name itself.
+ */
+
+#define LX_UTS_SIZE 65 /* with the final 0 */
+
+lx_run lx_hostname_run;
+lx_run lx_domainname_run;
+void lx_uts_names(char host[LX_UTS_SIZE], char domain[LX_UTS_SIZE]);
+
+/* ------------------------------------------------------------------------
+ * lxIdmap.c: uid and gid maps.
+ */
+
+struct lx_idrange {
+    uint32_t inside, outside, count;
+};
+
+struct lx_idmap {
+    const struct lx_idrange *ranges;
+    size_t count;
+    bool byHelper; /* through newuidmap and newgidmap */
+};
+
+int lx_idmap_self(struct lx_idmap *map, struct lx_pool *pool, bool group);
+int lx_idmap_auto(
+    struct lx_idmap *map, struct lx_pool *pool, bool group,
+    struct lx_err *err);
+int lx_idmap_write(
+    pid_t pid, const struct lx_idmap *uids, const struct lx_idmap *gids,
+    struct lx_err *err);
+uint32_t lx_idmap_inside(const struct lx_idmap *map, uint32_t outside);
+int lx_become_root(
+    struct lx_kernel *kernel, bool setgroups, struct lx_err *err);
+
+/* ------------------------------------------------------------------------
+ * lxLaunch.c, lxChild.c, lxExec.c: a new process.
+ */
+
+enum lx_propagation {
+    LX_PROPAGATION_PRIVATE,
+    LX_PROPAGATION_SLAVE,
+    LX_PROPAGATION_SHARED,
+    LX_PROPAGATION_UNCHANGED
+};
+
+struct lx_launch {
+    unsigned newKinds;      /* bits */
+    int joinFd[LX_KINDS];   /* -1, or a namespace to enter */
+    struct lx_idmap uidmap; /* of a new user namespace */
+    struct lx_idmap gidmap;
+    enum lx_propagation propagation;
+    bool loopback; /* a new net namespace has lo up */
+    const char *timeOffsets; /* text for timens_offsets, or NULL */
+    const struct lx_step *steps;
+    size_t stepCount;
+    const char *program;         /* as the user named it */
+    const char *const *programs; /* paths to try, in order, NULL-ended */
+    char *const *argv;
+    char *const *envp;
+    const char *cwd; /* or NULL */
+    int stdio[3];    /* -1: the interpreter's own; else a descriptor above 2 */
+    bool init;       /* a small process reaps, and passes signals on */
+    bool detach;     /* outlives the interpreter */
+    bool copy;       /* copy memory even where it could be shared */
+    int initFd;      /* the init program's image, or -1 */
+    int timeout;     /* milliseconds for the set-up; negative: none */
+};
+
+enum lx_state { LX_RUNNING, LX_EXITED, LX_SIGNALED };
+
+struct lx_process {
+    pid_t pid;   /* of the program */
+    pid_t nspid; /* the same in its own pid namespace */
+    pid_t child; /* our child: init, or the program itself */
+    int pidfd;   /* of our child; -1: closed */
+    int control; /* socket to init; -1: no init */
+    bool detached;
+    enum lx_state state;
+    int code; /* exit status, or the signal's number */
+    struct rusage usage;
+};
+
+void lx_launch_start(struct lx_launch *launch); /* the defaults */
+int lx_launch_run(
+    const struct lx_launch *launch, struct lx_process *process,
+    struct lx_err *err);
+void
+lx_launch_explain(const struct lx_launch *launch, struct lx_kernel *recorder);
+int lx_init_open(struct lx_err *err); /* a sealed copy of the init program */
+
+/* Within unix/: what the new process does, and how it speaks to its parent. */
+struct lx_childrun {
+    const struct lx_launch *launch;
+    struct lx_kernel *kernel;
+    int control;
+    char *stacks; /* two more stacks of LX_STACK_SIZE */
+    bool failed;
+};
+#define LX_STACK_SIZE (256 * 1024)
+int lx_child_main(void *childrun);
+int lx_exec(
+    struct lx_kernel *kernel, const struct lx_launch *launch,
+    struct lx_err *err);
+
+enum { LX_MSG_MAPS = 1, LX_MSG_PID, LX_MSG_GO, LX_MSG_READY, LX_MSG_ERROR,
+       LX_MSG_STATUS };
+struct lx_msg {
+    int kind;
+    int value;
+};
+
+/* ------------------------------------------------------------------------
+ * lxProcess.c: a process that was launched.
+ */
+
+/* 1: it has ended (process->state says how); 0: the time is up. */
+int lx_process_wait(
+    struct lx_process *process, int timeoutMs, struct lx_err *err);
+int lx_process_signal(
+    struct lx_process *process, int signal, struct lx_err *err);
+int lx_process_close(struct lx_process *process, struct lx_err *err);
+
+/* ------------------------------------------------------------------------
+ * lxCollect.c: feeds a process and gathers what it says.
+ */
+
+struct lx_buffer {
+    char *data; /* malloc */
+    size_t len, size;
+};
+
+struct lx_collect {
+    int in, out, err; /* our ends of its pipes, or -1; closed when done */
+    const char *input;
+    size_t inputLen;
+    struct lx_buffer outText, errText;
+};
+
+/* 1: all ends are closed; 0: the time is up. */
+int
+lx_collect_run(struct lx_collect *collect, int timeoutMs, struct lx_err *err);
+void lx_collect_free(struct lx_collect *collect);
+
+/* ------------------------------------------------------------------------
+ * lxPoll.c: epoll.
+ */
+
+int lx_poll_open(struct lx_err *err);
+int lx_poll_add(int pollFd, int fd, struct lx_err *err);
+void lx_poll_remove(int pollFd, int fd);
+int lx_poll_ready(int pollFd, int *fds, int max);
+
+/* ------------------------------------------------------------------------
+ * lxSignal.c: signals by name.
+ */
+
+int lx_signal_find(const char *name); /* SIGTERM, TERM or 15; -1: none */
+const char *lx_signal_name(int signal, char buf[16]);
+
+#endif /* LX_H */

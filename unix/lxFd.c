@@ -1,0 +1,106 @@
+/*
+ * lxFd.c --
+ *
+ *      Descriptors and small files.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lx.h"
+
+void
+lx_fd_close(int *fd)
+{
+    int saved = errno;
+
+    if (*fd >= 0) {
+        close(*fd); /* never retried: Linux has closed it even on EINTR */
+        *fd = -1;
+    }
+    errno = saved;
+}
+
+/*
+ * Gives a descriptor a number above 2, so that moving others to 0, 1 and 2 in
+ * a child cannot run over it.
+ */
+int
+lx_fd_high(int fd)
+{
+    int high, saved;
+
+    if (fd < 0 || fd > 2) {
+        return fd;
+    }
+    high = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    saved = errno;
+    close(fd);
+    errno = saved;
+    return high;
+}
+
+/*
+ * The first size-1 bytes of a file, ended by a 0. Returns their number.
+ */
+int
+lx_read_file(const char *path, char *buf, size_t size)
+{
+    LX_AUTOCLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t len = 0;
+
+    if (fd < 0) {
+        return -1;
+    }
+    while (len < size - 1) {
+        ssize_t n = read(fd, buf + len, size - 1 - len);
+
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return -1;
+        }
+        if (n == 0) {
+            break;
+        }
+        len += (size_t)n;
+    }
+    buf[len] = '\0';
+    return (int)len;
+}
+
+/*
+ * Files of /proc and cgroups take a setting in one write or not at all.
+ */
+int
+lx_write_file(const char *path, const char *data)
+{
+    LX_AUTOCLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+    size_t len = strlen(data);
+    ssize_t n;
+
+    if (fd < 0) {
+        return -1;
+    }
+    do {
+        n = write(fd, data, len);
+    } while (n < 0 && errno == EINTR);
+    if (n >= 0 && (size_t)n != len) {
+        errno = EIO;
+        return -1;
+    }
+    return n < 0 ? -1 : 0;
+}
+
+long
+lx_now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000L + now.tv_nsec / 1000000L;
+}

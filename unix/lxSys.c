@@ -1,0 +1,191 @@
+/*
+ * lxSys.c --
+ *
+ *      The one place through which a child, or a step at the prompt, asks the
+ *      kernel. Recording instead of calling is what makes -explain tell the
+ *      truth: it is the same code that speaks.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lx.h"
+
+/* <sys/mount.h> and <linux/mount.h> cannot both be included (glibc 2.36). */
+#ifndef UMOUNT_NOFOLLOW
+#define MNT_DETACH 2
+#define UMOUNT_NOFOLLOW 8
+#endif
+
+struct flagname {
+    unsigned long flag;
+    const char *name;
+};
+
+/* Wider masks stand before the bits that they contain. */
+static const struct flagname mountFlags[] = {
+    {MS_RDONLY, "MS_RDONLY"},
+    {MS_NOSUID, "MS_NOSUID"},
+    {MS_NODEV, "MS_NODEV"},
+    {MS_NOEXEC, "MS_NOEXEC"},
+    {MS_REMOUNT, "MS_REMOUNT"},
+    {MS_BIND, "MS_BIND"},
+    {MS_MOVE, "MS_MOVE"},
+    {MS_REC, "MS_REC"},
+    {MS_UNBINDABLE, "MS_UNBINDABLE"},
+    {MS_PRIVATE, "MS_PRIVATE"},
+    {MS_SLAVE, "MS_SLAVE"},
+    {MS_SHARED, "MS_SHARED"},
+    {0, NULL}};
+
+static const struct flagname attrFlags[] = {
+    {MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY"},
+    {MOUNT_ATTR_NOSUID, "MOUNT_ATTR_NOSUID"},
+    {MOUNT_ATTR_NODEV, "MOUNT_ATTR_NODEV"},
+    {MOUNT_ATTR_NOEXEC, "MOUNT_ATTR_NOEXEC"},
+    {MOUNT_ATTR_NOATIME, "MOUNT_ATTR_NOATIME"},
+    {MOUNT_ATTR_STRICTATIME, "MOUNT_ATTR_STRICTATIME"},
+    {MOUNT_ATTR_NODIRATIME, "MOUNT_ATTR_NODIRATIME"},
+    {MOUNT_ATTR_IDMAP, "MOUNT_ATTR_IDMAP"},
+    {0, NULL}};
+
+static const struct flagname cloneFlags[] = {
+    {CLONE_NEWNS, "CLONE_NEWNS"},         {CLONE_NEWCGROUP, "CLONE_NEWCGROUP"},
+    {CLONE_NEWUTS, "CLONE_NEWUTS"},       {CLONE_NEWIPC, "CLONE_NEWIPC"},
+    {CLONE_NEWUSER, "CLONE_NEWUSER"},     {CLONE_NEWPID, "CLONE_NEWPID"},
+    {CLONE_NEWNET, "CLONE_NEWNET"},       {0x80, "CLONE_NEWTIME"},
+    {CLONE_VM, "CLONE_VM"},               {CLONE_VFORK, "CLONE_VFORK"},
+    {CLONE_PARENT, "CLONE_PARENT"},       {0, NULL}};
+
+static const struct flagname umountFlags[] = {
+    {MNT_DETACH, "MNT_DETACH"}, {UMOUNT_NOFOLLOW, "UMOUNT_NOFOLLOW"},
+    {0, NULL}};
+
+static const struct flagname openFlags[] = {
+    {O_WRONLY, "O_WRONLY"},         {O_RDWR, "O_RDWR"},
+    {O_CREAT, "O_CREAT"},           {O_EXCL, "O_EXCL"},
+    {O_TRUNC, "O_TRUNC"},           {O_APPEND, "O_APPEND"},
+    {O_DIRECTORY, "O_DIRECTORY"},   {O_NOFOLLOW, "O_NOFOLLOW"},
+    {O_PATH, "O_PATH"},             {O_CLOEXEC, "O_CLOEXEC"},
+    {0, NULL}};
+
+static const struct flagname atFlags[] = {
+    {AT_EMPTY_PATH, "AT_EMPTY_PATH"},
+    {AT_RECURSIVE, "AT_RECURSIVE"},
+    {AT_SYMLINK_NOFOLLOW, "AT_SYMLINK_NOFOLLOW"},
+    {OPEN_TREE_CLOEXEC, "OPEN_TREE_CLOEXEC"},
+    {OPEN_TREE_CLONE, "OPEN_TREE_CLONE"},
+    {0, NULL}};
+
+static size_t
+FormatFlags(
+    char *buf, size_t size, unsigned long value, const struct flagname *names)
+{
+    size_t len = 0;
+
+    for (; names->name != NULL && len < size; names++) {
+        if ((value & names->flag) == names->flag) {
+            len += lx_format(
+                buf + len, size - len, len > 0 ? "|%s" : "%s", names->name);
+            value &= ~names->flag;
+        }
+    }
+    if ((value != 0 || len == 0) && len < size) {
+        len += lx_format(
+            buf + len, size - len, len > 0 ? "|0x%x" : value ? "0x%x" : "0",
+            value);
+    }
+    return len;
+}
+
+static size_t
+FormatArgument(char *buf, size_t size, char letter, long value)
+{
+    switch (letter) {
+    case 's':
+        return lx_format(buf, size, "%q", (const char *)value);
+    case 'f':
+        return (int)value == AT_FDCWD
+            ? lx_format(buf, size, "AT_FDCWD")
+            : lx_format(buf, size, "%d", (int)value);
+    case 'o':
+        return lx_format(buf, size, "0%o", (unsigned long)value);
+    case 'x':
+        return lx_format(buf, size, "0x%x", (unsigned long)value);
+    case 'p':
+        return lx_format(buf, size, value == 0 ? "NULL" : "...");
+    case 'm':
+        return FormatFlags(buf, size, (unsigned long)value, mountFlags);
+    case 'a':
+        return FormatFlags(buf, size, (unsigned long)value, attrFlags);
+    case 'n':
+        return FormatFlags(buf, size, (unsigned long)value, cloneFlags);
+    case 'u':
+        return FormatFlags(buf, size, (unsigned long)value, umountFlags);
+    case 'O':
+        return FormatFlags(buf, size, (unsigned long)value, openFlags);
+    case 't':
+        return FormatFlags(buf, size, (unsigned long)value, atFlags);
+    default:
+        return lx_format(buf, size, "%l", value);
+    }
+}
+
+static long
+Record(struct lx_kernel *kernel, const char *shape, const long args[6])
+{
+    char line[2048];
+    size_t len = 0;
+    long result = 0;
+
+    while (shape[len] != ' ') {
+        line[len] = shape[len];
+        len++;
+    }
+    shape += len + 1;
+    line[len++] = '(';
+    for (int i = 0; shape[i] != '\0' && shape[i] != '='; i++) {
+        if (i > 0 && len < sizeof(line)) {
+            len += lx_format(line + len, sizeof(line) - len, ", ");
+        }
+        if (len < sizeof(line)) {
+            len += FormatArgument(
+                line + len, sizeof(line) - len, shape[i], args[i]);
+        }
+    }
+    if (len < sizeof(line)) {
+        len += lx_format(line + len, sizeof(line) - len, ")");
+    }
+    if (shape[strlen(shape) - (*shape != '\0')] == '=') {
+        kernel->lastFd = kernel->lastFd < 3 ? 3 : kernel->lastFd + 1;
+        result = kernel->lastFd;
+        if (len < sizeof(line)) {
+            lx_format(line + len, sizeof(line) - len, " = %l", result);
+        }
+    }
+    kernel->record(kernel->arg, line);
+    return result;
+}
+
+/*
+ * glibc's wrappers are passed by on purpose: those of setresuid and its kin
+ * signal every thread of the process, and the process is the interpreter's.
+ */
+long
+lx_sys(
+    struct lx_kernel *kernel, long number, const char *shape, long a, long b,
+    long c, long d, long e, long f)
+{
+    if (lx_recording(kernel)) {
+        const long args[6] = {a, b, c, d, e, f};
+
+        return Record(kernel, shape, args);
+    }
+    return syscall(number, a, b, c, d, e, f);
+}

@@ -1,0 +1,153 @@
+/*
+ * lxText.c --
+ *
+ *      Text into fixed buffers, for code that may run in a child: snprintf
+ *      may take locks and allocate, this does neither.
+ */
+
+#include "lx.h"
+
+struct text {
+    char *buf;
+    size_t size, len;
+};
+
+static void
+Put(struct text *text, char c)
+{
+    if (text->len + 1 < text->size) {
+        text->buf[text->len] = c;
+    }
+    text->len++;
+}
+
+static void
+PutString(struct text *text, const char *s)
+{
+    while (*s != '\0') {
+        Put(text, *s++);
+    }
+}
+
+static void
+PutNumber(struct text *text, unsigned long value, unsigned base)
+{
+    char digits[24];
+    size_t count = 0;
+
+    do {
+        digits[count++] = "0123456789abcdef"[value % base];
+        value /= base;
+    } while (value != 0);
+    while (count > 0) {
+        Put(text, digits[--count]);
+    }
+}
+
+static void
+PutSigned(struct text *text, long value)
+{
+    unsigned long size = (unsigned long)value;
+
+    if (value < 0) {
+        Put(text, '-');
+        size = 0 - size;
+    }
+    PutNumber(text, size, 10);
+}
+
+static void
+PutQuoted(struct text *text, const char *s)
+{
+    if (s == NULL) {
+        PutString(text, "NULL");
+        return;
+    }
+    Put(text, '"');
+    PutString(text, s);
+    Put(text, '"');
+}
+
+/*
+ * Returns the length that the whole text would have had, as snprintf does.
+ */
+size_t
+lx_vformat(char *buf, size_t size, const char *fmt, va_list args)
+{
+    struct text text = {buf, size, 0};
+
+    for (; *fmt != '\0'; fmt++) {
+        if (*fmt != '%') {
+            Put(&text, *fmt);
+            continue;
+        }
+        switch (*++fmt) {
+        case 's':
+            PutString(&text, va_arg(args, const char *));
+            break;
+        case 'q':
+            PutQuoted(&text, va_arg(args, const char *));
+            break;
+        case 'c':
+            Put(&text, (char)va_arg(args, int));
+            break;
+        case 'd':
+            PutSigned(&text, va_arg(args, int));
+            break;
+        case 'l':
+            PutSigned(&text, va_arg(args, long));
+            break;
+        case 'u':
+            PutNumber(&text, va_arg(args, unsigned), 10);
+            break;
+        case 'o':
+            PutNumber(&text, va_arg(args, unsigned long), 8);
+            break;
+        case 'x':
+            PutNumber(&text, va_arg(args, unsigned long), 16);
+            break;
+        default:
+            Put(&text, *fmt);
+            break;
+        }
+    }
+    if (size > 0) {
+        buf[text.len < size ? text.len : size - 1] = '\0';
+    }
+    return text.len;
+}
+
+size_t
+lx_format(char *buf, size_t size, const char *fmt, ...)
+{
+    va_list args;
+    size_t len;
+
+    va_start(args, fmt);
+    len = lx_vformat(buf, size, fmt, args);
+    va_end(args);
+    return len;
+}
+
+/*
+ * Decimal digits and nothing else, without overflow.
+ */
+bool
+lx_number(const char *text, unsigned long *value)
+{
+    unsigned long sum = 0;
+
+    if (*text == '\0') {
+        return false;
+    }
+    for (; *text != '\0'; text++) {
+        if (*text < '0' || *text > '9'
+            || __builtin_mul_overflow(sum, 10, &sum)
+            || __builtin_add_overflow(
+                sum, (unsigned long)(*text - '0'), &sum)) {
+            return false;
+        }
+    }
+    *value = sum;
+    return true;
+}
