@@ -116,6 +116,7 @@ void lx_fd_close(int *fd); /* *fd becomes -1; -1 is let be; errno is kept */
 int lx_fd_high(int fd); /* moves fd above 2; owns it, also on failure */
 int lx_read_file(const char *path, char *buf, size_t size); /* -1: errno */
 int lx_write_file(const char *path, const char *data);      /* -1: errno */
+bool lx_file_number(const char *path, unsigned long *value);
 long lx_now_ms(void);                                       /* monotonic */
 
 /* ------------------------------------------------------------------------
@@ -183,7 +184,14 @@ int lx_ns_kind(int fd); /* which kind a descriptor is of; -1: none */
 int lx_ns_inode(int fd, uint64_t *inode);
 bool lx_ns_mine(int fd, enum lx_kind kind); /* this thread is in it */
 int lx_thread_count(void);                  /* of this process */
-void lx_ns_gate(struct lx_err *err, unsigned kinds); /* hint for a refusal */
+
+/*
+ * lxGate.c, lxForkGate.c: a refusal (err->errnum) explained by a hint: of a
+ * namespace of these kinds, or of a new process; lx_ns_gate does both. Not in
+ * a child that shares memory.
+ */
+void lx_ns_gate(struct lx_err *err, unsigned kinds);
+void lx_fork_gate(struct lx_err *err);
 
 /* ------------------------------------------------------------------------
  * lxUts.c: host and domain name. The steps' argument is the name itself.

@@ -96,6 +96,21 @@ lx_write_file(const char *path, const char *data)
     return n < 0 ? -1 : 0;
 }
 
+/*
+ * A file that holds one number.
+ */
+bool
+lx_file_number(const char *path, unsigned long *value)
+{
+    char text[64];
+
+    if (lx_read_file(path, text, sizeof(text)) < 0) {
+        return false;
+    }
+    text[strcspn(text, " \t\n")] = '\0';
+    return lx_number(text, value);
+}
+
 long
 lx_now_ms(void)
 {
