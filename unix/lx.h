@@ -52,6 +52,8 @@ int lx_fail(struct lx_err *err, int errnum, const char *fmt, ...);
 int lx_refuse(
     struct lx_err *err, const char *area, const char *reason, const char *fmt,
     ...);
+/* Puts what the caller attempted before the message: "attempt: message". */
+int lx_context(struct lx_err *err, const char *fmt, ...);
 void lx_hint(struct lx_err *err, const char *fmt, ...);
 
 /* ------------------------------------------------------------------------
@@ -78,7 +80,8 @@ void lx_pool_free(struct lx_pool *pool);
  * The shape names the call and has one letter for each argument, saying how
  * it reads: s string, d int, f descriptor, o octal, x hexadecimal, p address;
  * m MS_..., a MOUNT_ATTR_..., n CLONE_NEW..., u MNT_... (umount2), O O_...,
- * t AT_... . A final '=' says that the result is a descriptor: a recording
+ * t AT_..., v MOVE_MOUNT_..., c FSCONFIG_..., A struct mount_attr, H struct
+ * open_how. A final '=' says that the result is a descriptor: a recording
  * returns an invented one, so that the calls which follow can name it.
  */
 
@@ -118,6 +121,21 @@ int lx_read_file(const char *path, char *buf, size_t size); /* -1: errno */
 int lx_write_file(const char *path, const char *data);      /* -1: errno */
 bool lx_file_number(const char *path, unsigned long *value);
 long lx_now_ms(void);                                       /* monotonic */
+
+/* ------------------------------------------------------------------------
+ * lxPath.c: paths inside a root that is not trusted. ROOT is taken for "/",
+ * and nothing found there leads out; a null ROOT is no root of its own.
+ */
+
+#define LX_NAME_SIZE 256 /* of a name in a folder, with the final 0 */
+
+int lx_open_beneath(
+    struct lx_kernel *kernel, const char *root, const char *path, int flags,
+    unsigned mode, struct lx_err *err);
+/* The folder of PATH's last name; the name itself goes to `name`. */
+int lx_open_parent(
+    struct lx_kernel *kernel, const char *root, const char *path,
+    char name[LX_NAME_SIZE], struct lx_err *err);
 
 /* ------------------------------------------------------------------------
  * Steps.

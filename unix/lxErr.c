@@ -49,6 +49,23 @@ lx_refuse(
     return -1;
 }
 
+int
+lx_context(struct lx_err *err, const char *fmt, ...)
+{
+    char inner[sizeof(err->what)];
+    va_list args;
+    size_t len;
+
+    lx_format(inner, sizeof(inner), "%s", err->what);
+    va_start(args, fmt);
+    len = lx_vformat(err->what, sizeof(err->what), fmt, args);
+    va_end(args);
+    if (len < sizeof(err->what)) {
+        lx_format(err->what + len, sizeof(err->what) - len, ": %s", inner);
+    }
+    return -1;
+}
+
 void
 lx_hint(struct lx_err *err, const char *fmt, ...)
 {

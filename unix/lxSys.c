@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,6 +84,25 @@ static const struct flagname atFlags[] = {
     {OPEN_TREE_CLONE, "OPEN_TREE_CLONE"},
     {0, NULL}};
 
+static const struct flagname moveFlags[] = {
+    {MOVE_MOUNT_F_SYMLINKS, "MOVE_MOUNT_F_SYMLINKS"},
+    {MOVE_MOUNT_F_AUTOMOUNTS, "MOVE_MOUNT_F_AUTOMOUNTS"},
+    {MOVE_MOUNT_F_EMPTY_PATH, "MOVE_MOUNT_F_EMPTY_PATH"},
+    {MOVE_MOUNT_T_SYMLINKS, "MOVE_MOUNT_T_SYMLINKS"},
+    {MOVE_MOUNT_T_AUTOMOUNTS, "MOVE_MOUNT_T_AUTOMOUNTS"},
+    {MOVE_MOUNT_T_EMPTY_PATH, "MOVE_MOUNT_T_EMPTY_PATH"},
+    {0, NULL}};
+
+static const struct flagname resolveFlags[] = {
+    {RESOLVE_NO_MAGICLINKS, "RESOLVE_NO_MAGICLINKS"},
+    {RESOLVE_IN_ROOT, "RESOLVE_IN_ROOT"},
+    {0, NULL}};
+
+static const char *const configCommands[] = {
+    "FSCONFIG_SET_FLAG",   "FSCONFIG_SET_STRING",     "FSCONFIG_SET_BINARY",
+    "FSCONFIG_SET_PATH",   "FSCONFIG_SET_PATH_EMPTY", "FSCONFIG_SET_FD",
+    "FSCONFIG_CMD_CREATE", "FSCONFIG_CMD_RECONFIGURE"};
+
 static size_t
 FormatFlags(
     char *buf, size_t size, unsigned long value, const struct flagname *names)
@@ -102,6 +122,75 @@ FormatFlags(
             value);
     }
     return len;
+}
+
+static size_t
+FormatConfigCommand(char *buf, size_t size, unsigned long value)
+{
+    if (value < sizeof(configCommands) / sizeof(configCommands[0])) {
+        return lx_format(buf, size, "%s", configCommands[value]);
+    }
+    return lx_format(buf, size, "%x", value);
+}
+
+/* What a call is told in a structure: its members that are not 0. */
+struct member {
+    const char *name;
+    unsigned long value;
+    const struct flagname *flags; /* NULL: a decimal number */
+};
+
+static size_t
+FormatMembers(char *buf, size_t size, const struct member *members)
+{
+    const char *separator = "{";
+    size_t len = 0;
+
+    for (; members->name != NULL && len < size; members++) {
+        if (members->value == 0) {
+            continue;
+        }
+        len += lx_format(
+            buf + len, size - len, "%s%s=", separator, members->name);
+        separator = ", ";
+        if (len < size) {
+            len += members->flags != NULL
+                ? FormatFlags(
+                    buf + len, size - len, members->value, members->flags)
+                : lx_format(
+                    buf + len, size - len, "%l", (long)members->value);
+        }
+    }
+    if (len < size) {
+        len += lx_format(
+            buf + len, size - len, "%s}", len > 0 ? "" : separator);
+    }
+    return len;
+}
+
+static size_t
+FormatAttr(char *buf, size_t size, const struct mount_attr *attr)
+{
+    const struct member members[] = {
+        {"attr_set", attr->attr_set, attrFlags},
+        {"attr_clr", attr->attr_clr, attrFlags},
+        {"propagation", attr->propagation, mountFlags},
+        {"userns_fd", attr->userns_fd, NULL},
+        {NULL, 0, NULL}};
+
+    return FormatMembers(buf, size, members);
+}
+
+static size_t
+FormatHow(char *buf, size_t size, const struct open_how *how)
+{
+    const struct member members[] = {
+        {"flags", how->flags, openFlags},
+        {"mode", how->mode, NULL},
+        {"resolve", how->resolve, resolveFlags},
+        {NULL, 0, NULL}};
+
+    return FormatMembers(buf, size, members);
 }
 
 static size_t
@@ -132,6 +221,14 @@ FormatArgument(char *buf, size_t size, char letter, long value)
         return FormatFlags(buf, size, (unsigned long)value, openFlags);
     case 't':
         return FormatFlags(buf, size, (unsigned long)value, atFlags);
+    case 'v':
+        return FormatFlags(buf, size, (unsigned long)value, moveFlags);
+    case 'c':
+        return FormatConfigCommand(buf, size, (unsigned long)value);
+    case 'A':
+        return FormatAttr(buf, size, (const struct mount_attr *)value);
+    case 'H':
+        return FormatHow(buf, size, (const struct open_how *)value);
     default:
         return lx_format(buf, size, "%l", value);
     }
