@@ -149,7 +149,8 @@ Explain(Launch *launch)
 
     lx_launch_explain(&launch->lx, &recorder);
     EndPart(&recording);
-    Tcl_BounceRefCount(recording.callsObj);
+    Tcl_IncrRefCount(recording.callsObj); /* the last part took no more */
+    Tcl_DecrRefCount(recording.callsObj);
     Tcl_SetObjResult(launch->compiler.interp, recording.listObj);
     return TCL_OK;
 }
@@ -330,6 +331,7 @@ Gather(Launch *launch, struct lx_process *process, const char *input,
     int done, result;
 
     launch->ours[0] = launch->ours[1] = launch->ours[2] = -1;
+    lx_pool_close(&launch->pool); /* or its pipes would never end */
     done = lx_collect_run(&collect, timeout, &err);
     if (done == 1) {
         if (timeout >= 0) {

@@ -42,11 +42,8 @@ FromChannel(
     struct lx_err err;
     void *handle;
     int mode;
-    Tcl_Channel channel = Tcl_GetChannel(NULL, Tcl_GetString(obj), &mode);
+    Tcl_Channel channel = Tcl_GetChannel(interp, Tcl_GetString(obj), &mode);
 
-    if (channel == NULL) {
-        channel = Tcl_GetChannel(interp, Tcl_GetString(obj), &mode);
-    }
     if (channel == NULL) {
         BadStream(interp, name, obj);
         return -1;

@@ -72,6 +72,7 @@ struct lx_pool {
 void *lx_pool_alloc(struct lx_pool *pool, size_t size);
 char *lx_pool_string(struct lx_pool *pool, const char *text, size_t len);
 int lx_pool_fd(struct lx_pool *pool, int fd); /* owns fd, also on failure */
+void lx_pool_close(struct lx_pool *pool); /* its descriptors only */
 void lx_pool_free(struct lx_pool *pool);
 
 /* ------------------------------------------------------------------------

@@ -245,7 +245,10 @@ WriteProc(
     }
     n = LX_SYS(kernel, write, "fsd", fd, text, strlen(text));
     if (n < 0) {
-        lx_fail(err, errno, "cannot write %q to %q", text, path);
+        lx_fail(err, errno, "cannot set %s to %q", name, text);
+        for (char *p = err->what; *p != '\0'; p++) {
+            *p = *p != '\n' ? *p : p[1] == '"' ? ' ' : ',';
+        }
     }
     LX_SYS(kernel, close, "f", fd);
     return n < 0 ? -1 : 0;

@@ -33,6 +33,8 @@ struct parent {
     const struct lx_launch *launch;
     struct lx_process *process;
     int control;
+    int childEnd;  /* the child, which shares our memory, has its number in
+                    * a place of its own */
     long deadline; /* of lx_now_ms(); negative: none */
 };
 
@@ -282,7 +284,7 @@ Launch(struct parent *parent, struct lx_child *child, struct lx_err *err)
     pthread_mutex_lock(&launchLock);
     dumpable = prctl(PR_GET_DUMPABLE);
     result = Start(parent, child, err);
-    lx_fd_close(&child->control);
+    lx_fd_close(&parent->childEnd);
     if (result == 0) {
         result = Follow(parent, err);
         if (result != 0) {
@@ -303,7 +305,7 @@ lx_launch_run(
     struct lx_err *err)
 {
     struct lx_kernel kernel = {NULL, NULL, 0};
-    struct parent parent = {launch, process, -1, -1};
+    struct parent parent = {launch, process, -1, -1, -1};
     struct lx_child child = {.launch = launch, .kernel = &kernel};
     const int on = 1;
     int ends[2], result;
@@ -314,7 +316,7 @@ lx_launch_run(
         return lx_fail(err, errno, "cannot create a process");
     }
     parent.control = lx_fd_high(ends[0]);
-    child.control = lx_fd_high(ends[1]);
+    child.control = parent.childEnd = lx_fd_high(ends[1]);
     child.parentEnd = parent.control;
     setsockopt(parent.control, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
     child.stacks = mmap(
@@ -332,7 +334,7 @@ lx_launch_run(
     if (child.stacks != MAP_FAILED) {
         munmap(child.stacks, 3 * LX_STACK_SIZE);
     }
-    lx_fd_close(&child.control);
+    lx_fd_close(&parent.childEnd);
     if (result == 0 && launch->init) {
         process->control = parent.control;
     } else {
