@@ -104,6 +104,58 @@ NscgId(Tcl_Interp *interp, Tcl_Obj *obj, const char *what, uint32_t *id)
 }
 
 int
+NscgSize(Tcl_Interp *interp, Tcl_Obj *obj, const char *what, uint64_t *size)
+{
+    const char *units = "KMGT", *text = Tcl_GetString(obj), *unit = NULL;
+    size_t digits = strspn(text, "0123456789");
+    char number[24];
+    unsigned long value = 0;
+    bool good = digits > 0 && digits < sizeof(number);
+
+    if (good) {
+        memcpy(number, text, digits);
+        number[digits] = '\0';
+        good = lx_number(number, &value);
+    }
+    if (good && text[digits] != '\0') {
+        unit = strchr(units, text[digits] & ~0x20);
+        good = unit != NULL && text[digits + 1] == '\0';
+    }
+    *size = value;
+    for (; good && unit != NULL && unit >= units; unit--) {
+        good = !__builtin_mul_overflow(*size, 1024, size);
+    }
+    if (!good) {
+        return NscgError(interp, "VALUE", "SIZE",
+            "bad %s \"%s\": must be a number of bytes, such as 4096, 512K, "
+            "256M or 2G",
+            what, text);
+    }
+    return TCL_OK;
+}
+
+int
+NscgMode(
+    Tcl_Interp *interp, Tcl_Obj *obj, const char *what, unsigned max,
+    unsigned *mode)
+{
+    const char *text = Tcl_GetString(obj);
+    const char *digits = text + (strncmp(text, "0o", 2) == 0 ? 2 : 0);
+    size_t len = strspn(digits, "01234567");
+    unsigned long value = ULONG_MAX;
+
+    if (len > 0 && len <= 8 && digits[len] == '\0') {
+        value = strtoul(digits, NULL, 8);
+    }
+    if (value > max) {
+        return NscgError(interp, "VALUE", "MODE",
+            "bad %s \"%s\": must be octal, from 0 to %o", what, text, max);
+    }
+    *mode = (unsigned)value;
+    return TCL_OK;
+}
+
+int
 NscgKind(Tcl_Interp *interp, Tcl_Obj *obj, enum lx_kind *kind)
 {
     int found = lx_kind_find(Tcl_GetString(obj));

@@ -10,6 +10,24 @@
 #include "nscgInt.h"
 
 /*
+ * errorCode as Tcl's own commands set it, and the text for the message. Tcl
+ * calls EPERM "not owner", after what the word meant in 1970.
+ */
+static const char *
+Posix(Tcl_Interp *interp, int errnum)
+{
+    const char *text;
+
+    Tcl_SetErrno(errnum);
+    text = Tcl_PosixError(interp);
+    if (errnum == EPERM) {
+        text = "operation not permitted";
+        Tcl_SetErrorCode(interp, "POSIX", "EPERM", text, NULL);
+    }
+    return text;
+}
+
+/*
  * The kernel's refusals have the errorCode {POSIX ENAME text} that Tcl's own
  * commands give; the hint follows the message after a semicolon.
  */
@@ -26,8 +44,8 @@ NscgLxError(Tcl_Interp *interp, const struct lx_err *err)
     Tcl_AppendObjToObj(messageObj, whatObj);
     Tcl_DecrRefCount(whatObj);
     if (err->errnum != 0) {
-        Tcl_SetErrno(err->errnum);
-        Tcl_AppendStringsToObj(messageObj, ": ", Tcl_PosixError(interp), NULL);
+        Tcl_AppendStringsToObj(
+            messageObj, ": ", Posix(interp, err->errnum), NULL);
     } else {
         Tcl_SetErrorCode(interp, "NSCG", err->area, err->reason, NULL);
     }
@@ -62,9 +80,7 @@ NscgError(
 int
 NscgNoMemory(Tcl_Interp *interp)
 {
-    Tcl_SetErrno(ENOMEM);
-    Tcl_SetObjResult(
-        interp,
-        Tcl_ObjPrintf("cannot get memory: %s", Tcl_PosixError(interp)));
+    Tcl_SetObjResult(interp,
+        Tcl_ObjPrintf("cannot get memory: %s", Posix(interp, ENOMEM)));
     return TCL_ERROR;
 }

@@ -88,7 +88,9 @@ struct NscgCompiler {
     NscgState *state;
     Tcl_Interp *interp;
     struct lx_pool *pool; /* all that the steps need lives here */
-    Tcl_Obj *envObj;      /* environment of the program; NULL at the prompt */
+    Tcl_Obj *envObj;      /* environment of the program, a dict that one
+                             reference here holds; NULL at the prompt */
+    unsigned kinds;       /* of namespaces that the program has apart from us */
 };
 
 /* A list of steps, each a list of words; 0-based array in the pool. */
@@ -132,6 +134,13 @@ int NscgNumber(
     Tcl_WideInt max, Tcl_WideInt *value);
 /* A uid or gid: 4294967295 means "no change" to the kernel and is refused. */
 int NscgId(Tcl_Interp *interp, Tcl_Obj *obj, const char *what, uint32_t *id);
+/* Bytes: 4096, 512K, 256M, 2G, 1T. */
+int NscgSize(
+    Tcl_Interp *interp, Tcl_Obj *obj, const char *what, uint64_t *size);
+/* A file mode, octal: 755, 0755 or 0o755. */
+int NscgMode(
+    Tcl_Interp *interp, Tcl_Obj *obj, const char *what, unsigned max,
+    unsigned *mode);
 int NscgKind(Tcl_Interp *interp, Tcl_Obj *obj, enum lx_kind *kind);
 int NscgKinds(Tcl_Interp *interp, Tcl_Obj *listObj, unsigned *kinds);
 int NscgSignal(Tcl_Interp *interp, Tcl_Obj *obj, int *signal);
@@ -254,40 +263,8 @@ int NscgWatch(
 void NscgUnwatch(NscgState *state, int fd);
 
 /* ------------------------------------------------------------------------
- * nscgStdio.c, nscgLaunch.c, nscgLaunchCmd.c: ns clone and ns exec.
+ * nscgLaunchCmd.c: ns clone and ns exec.
  */
-
-int NscgStream(
-    Tcl_Interp *interp, struct lx_pool *pool, int stream, Tcl_Obj *obj,
-    int *theirs, int *ours);
-
-/* The options that ns clone and ns exec share, as they were written. */
-typedef struct NscgLaunchOptions {
-    unsigned newKinds;
-    Tcl_Obj *joinObj, *joinAllObj;
-    Tcl_Obj *uidmapObj, *gidmapObj;
-    Tcl_Obj *setupObj;
-    Tcl_Obj *streamObjs[3];
-    Tcl_Obj *envObj;
-    Tcl_Obj *initObj;
-    Tcl_Obj *timeOffsetsObj;
-    const char *cwd, *argv0;
-    int propagation;
-    int timeout; /* ms; -1: the default */
-    bool loopback, detach, explain, copy;
-    /* of ns exec alone */
-    Tcl_Obj *inputObj;
-    bool keepNewline, ignoreStderr;
-} NscgLaunchOptions;
-
-/* self, auto, none, or {inside outside count} ...; NULL is self. */
-int NscgIdmap(
-    Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj, bool group,
-    struct lx_idmap *map);
-/* Words -> what lx_launch_run needs, in the pool; ours: our ends of pipes. */
-int NscgCompileLaunch(
-    NscgCompiler *compiler, const NscgLaunchOptions *options, int objc,
-    Tcl_Obj *const objv[], struct lx_launch *launch, int ours[3]);
 
 NscgRunProc NscgCloneCmd;
 NscgRunProc NscgExecCmd;
@@ -300,5 +277,18 @@ NscgRunProc NscgHostnameCmd;
 NscgRunProc NscgDomainnameCmd;
 NscgCompileProc NscgCompileHostname;
 NscgCompileProc NscgCompileDomainname;
+
+/* ------------------------------------------------------------------------
+ * nscgUserCmd.c, nscgLimitCmd.c, nscgFilesCmd.c: the steps of
+ * nscgSettingCmd.c.
+ */
+
+NscgCompileProc NscgCompileUser;
+NscgCompileProc NscgCompileRlimit;
+NscgCompileProc NscgCompileSysctl;
+NscgCompileProc NscgCompileDevice;
+NscgCompileProc NscgCompileMkdir;
+NscgCompileProc NscgCompileSymlink;
+NscgCompileProc NscgCompileWrite;
 
 #endif /* NSCG_INT_H */

@@ -7,10 +7,6 @@
 #include "nscgInt.h"
 
 const NscgCommand nscgNsCommands[] = {
-    {"clone", 1, -1, "?-option value ...? ?--? program ?arg ...?",
-        NscgCloneCmd, NULL, false},
-    {"exec", 1, -1, "?-option value ...? ?--? program ?arg ...?", NscgExecCmd,
-        NULL, false},
     {"hostname", 0, 1, "?name?", NscgHostnameCmd, NscgCompileHostname, false},
     {"domainname", 0, 1, "?name?", NscgDomainnameCmd, NscgCompileDomainname,
         false},

@@ -74,7 +74,12 @@ proc waitFor {condition {ms 5000}} {
 
 # What stands in FILE, as bytes: also in those of /proc, that have no size.
 proc contents {file} {
-    return [scratch::bytes $file]
+    set channel [open $file rb]
+    try {
+        return [read $channel]
+    } finally {
+        close $channel
+    }
 }
 
 # A new empty folder, removed with the others after the test file. It is not
@@ -100,9 +105,7 @@ proc asUser {uid script args} {
     set folder [scratch]
     file attributes $folder -owner $uid -group $uid
     lassign [common::Public] path tclsh
-    # GCOV_PREFIX: make coverage could not write its figures as that user.
-    set command [list env HOME=$folder TMPDIR=$folder GCOV_PREFIX=$folder \
-        TCLLIBPATH=[list $path] \
+    set command [list env HOME=$folder TMPDIR=$folder TCLLIBPATH=[list $path] \
         setpriv --reuid $uid --regid $uid --clear-groups {*}$tclsh]
     return [common::Child $folder $folder $command $script $args]
 }

@@ -72,7 +72,6 @@ struct lx_pool {
 void *lx_pool_alloc(struct lx_pool *pool, size_t size);
 char *lx_pool_string(struct lx_pool *pool, const char *text, size_t len);
 int lx_pool_fd(struct lx_pool *pool, int fd); /* owns fd, also on failure */
-void lx_pool_close(struct lx_pool *pool); /* its descriptors only */
 void lx_pool_free(struct lx_pool *pool);
 
 /* ------------------------------------------------------------------------
@@ -82,8 +81,9 @@ void lx_pool_free(struct lx_pool *pool);
  * it reads: s string, d int, f descriptor, o octal, x hexadecimal, p address;
  * m MS_..., a MOUNT_ATTR_..., n CLONE_NEW..., u MNT_... (umount2), O O_...,
  * t AT_..., v MOVE_MOUNT_..., c FSCONFIG_..., A struct mount_attr, H struct
- * open_how. A final '=' says that the result is a descriptor: a recording
- * returns an invented one, so that the calls which follow can name it.
+ * open_how; lxShow.c has more. A final '=' says that the result is a
+ * descriptor: a recording returns an invented one, so that the calls which
+ * follow can name it (and LX_AUTOCLOSE must not close it).
  */
 
 struct lx_kernel {
@@ -104,6 +104,9 @@ long lx_sys(
         kernel, number, shape, (long)(a), (long)(b), (long)(c), (long)(d),     \
         (long)(e), (long)(f))
 
+/* lxShow.c: the letters for what is more than a number or a name. */
+size_t lx_show(char *buf, size_t size, char letter, const long *value);
+
 static inline bool
 lx_recording(const struct lx_kernel *kernel)
 {
@@ -118,10 +121,6 @@ void lx_fd_close(int *fd); /* *fd becomes -1; -1 is let be; errno is kept */
 #define LX_AUTOCLOSE __attribute__((cleanup(lx_fd_close)))
 
 int lx_fd_high(int fd); /* moves fd above 2; owns it, also on failure */
-bool lx_fd_isopen(int fd);
-int lx_fd_copy(int fd, struct lx_err *err);
-int lx_pipe(bool toProcess, int *ours, int *theirs, struct lx_err *err);
-int lx_open_stream(const char *path, bool writing, struct lx_err *err);
 int lx_read_file(const char *path, char *buf, size_t size); /* -1: errno */
 int lx_write_file(const char *path, const char *data);      /* -1: errno */
 bool lx_file_number(const char *path, unsigned long *value);
@@ -199,16 +198,12 @@ struct lx_target {
     int pidfd;        /* borrowed; -1: none */
     const char *path; /* NULL: not a path */
     int fd;           /* borrowed; -1: none */
-    bool ended;       /* a process of ours that is no more */
 };
 
 int lx_ns_open(
     const struct lx_target *target, enum lx_kind kind, struct lx_err *err);
 int lx_ns_kind(int fd); /* which kind a descriptor is of; -1: none */
 int lx_ns_inode(int fd, uint64_t *inode);
-/* The kinds that a target can be asked for: of a process all that exist. */
-int lx_ns_kinds(
-    const struct lx_target *target, unsigned *kinds, struct lx_err *err);
 bool lx_ns_mine(int fd, enum lx_kind kind); /* this thread is in it */
 int lx_thread_count(void);                  /* of this process */
 
@@ -231,7 +226,139 @@ lx_run lx_domainname_run;
 void lx_uts_names(char host[LX_UTS_SIZE], char domain[LX_UTS_SIZE]);
 
 /* ------------------------------------------------------------------------
- * lxIdmap.c, lxIdmapHelp.c: uid and gid maps.
+ * lxPrivilege.c: what the kernel's refusal may be due to. For failing paths:
+ * these calls are made, never recorded, also in a child.
+ */
+
+bool lx_capable(int capability); /* of linux/capability.h; effective now */
+bool lx_in_userns(void);         /* in another user namespace than the first */
+
+/* ------------------------------------------------------------------------
+ * lxUser.c, lxSetting.c, lxRlimit.c, lxSysctl.c: settings of a process. The
+ * argument of lx_chdir_run is the path, that of lx_umask_run a mode_t;
+ * lx_nonewprivs_run and lx_setsid_run have none.
+ */
+
+struct lx_user {
+    uint32_t uid, gid;
+    const uint32_t *groups;
+    size_t groupCount;
+    bool groupsGiven; /* the user named them: they are what it must be */
+    bool keepGroups;
+    bool keepCaps;
+};
+
+lx_run lx_user_run;
+lx_run lx_chdir_run;
+lx_run lx_umask_run;
+lx_run lx_nonewprivs_run;
+lx_run lx_setsid_run;
+
+struct lx_resource {
+    const char *name; /* as in prlimit(1) */
+    int number;       /* RLIMIT_... */
+    bool bytes;       /* what it counts */
+};
+
+struct lx_rlimit {
+    const struct lx_resource *resource;
+    struct {
+        uint64_t soft, hard; /* LX_UNLIMITED */
+    } limits;                /* as the kernel takes them */
+};
+
+#define LX_UNLIMITED UINT64_MAX
+
+extern const struct lx_resource lx_resources[]; /* ends with a NULL name */
+lx_run lx_rlimit_run;
+
+struct lx_sysctl {
+    const char *name;
+    const char *path; /* below /proc/sys */
+    const char *value;
+};
+
+/*
+ * The path of a setting's file, from either of the ways to write its name:
+ * net.ipv4.conf.eth0/1.forwarding or net/ipv4/conf/eth0.1/forwarding.
+ */
+int lx_sysctl_path(
+    char *path, size_t size, const char *name, struct lx_err *err);
+/* Which kind of namespace has the setting for its own; -1: the machine. */
+int lx_sysctl_kind(const char *path);
+lx_run lx_sysctl_run;
+
+/* ------------------------------------------------------------------------
+ * lxFiles.c: files that a root file system needs. With a root, a path is
+ * looked up within it, and no symbolic link leads out.
+ */
+
+#define LX_MODE_UNSET (~0u) /* the usual mode, less what umask takes */
+
+struct lx_mkdir {
+    const char *root, *path; /* root may be NULL, here and below */
+    unsigned mode;
+    bool parents; /* what is there already is as good */
+};
+
+struct lx_symlink {
+    const char *root, *path;
+    const char *target;
+};
+
+struct lx_device {
+    const char *root, *path;
+    bool block;
+    unsigned major, minor, mode;
+};
+
+#define LX_MAJOR_MAX 0xfff
+#define LX_MINOR_MAX 0xfffff
+
+struct lx_write {
+    const char *root, *path;
+    const char *data;
+    size_t len;
+    bool append, create;
+    unsigned mode; /* of a new file */
+};
+
+lx_run lx_mkdir_run;
+lx_run lx_symlink_run;
+lx_run lx_device_run;
+lx_run lx_write_run;
+
+/* ------------------------------------------------------------------------
+ * lxCaps.c (what libcap knows), lxCapsRun.c (what the kernel does):
+ * capabilities. A set of them is a bit mask.
+ */
+
+struct lx_caps {
+    uint64_t effective, permitted, inheritable;
+};
+
+struct lx_capset {
+    struct lx_caps caps;      /* to be set */
+    uint64_t mask;            /* to be dropped, limited to, or raised */
+    const char *const *names; /* of all 64, for a child's messages */
+};
+
+uint64_t lx_caps_all(void); /* that the running kernel knows */
+int lx_caps_find(const char *name); /* any case, cap_ or not; -1: none */
+const char *lx_caps_name(int capability, char buf[32]);
+const char *const *lx_caps_names(struct lx_pool *pool);
+/* libcap's text form. -1: not understood, and errno. */
+int lx_caps_parse(const char *text, struct lx_caps *caps);
+int lx_caps_text(pid_t pid, char *buf, size_t size, struct lx_err *err);
+uint64_t lx_caps_bound(void);
+uint64_t lx_caps_ambient(void);
+lx_run lx_caps_set_run;
+lx_run lx_caps_drop_run;
+lx_run lx_caps_bound_run;
+lx_run lx_caps_ambient_run;
+
+/* ------------------------------------------------------------------------
+ * lxIdmap.c: uid and gid maps.
  */
 
 struct lx_idrange {
@@ -240,29 +367,20 @@ struct lx_idrange {
 
 struct lx_idmap {
     const struct lx_idrange *ranges;
-    size_t count;     /* 0: the map is not written */
-    const char *text; /* as the kernel reads it */
-    bool byHelper;    /* through newuidmap or newgidmap */
+    size_t count;
+    bool byHelper; /* through newuidmap and newgidmap */
 };
 
-#define LX_IDMAP_MAX 340 /* lines that the kernel takes */
-
-int lx_idmap_make(
-    struct lx_idmap *map, struct lx_pool *pool, bool group,
-    const struct lx_idrange *ranges, size_t count, struct lx_err *err);
-int lx_idmap_self(
-    struct lx_idmap *map, struct lx_pool *pool, bool group,
-    struct lx_err *err);
+int lx_idmap_self(struct lx_idmap *map, struct lx_pool *pool, bool group);
 int lx_idmap_auto(
     struct lx_idmap *map, struct lx_pool *pool, bool group,
     struct lx_err *err);
 int lx_idmap_write(
-    struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *uids,
-    const struct lx_idmap *gids, struct lx_err *err);
-int lx_idmap_help(
-    struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *map,
-    const char *program, struct lx_err *err);
-int lx_become_root(struct lx_kernel *kernel, struct lx_err *err);
+    pid_t pid, const struct lx_idmap *uids, const struct lx_idmap *gids,
+    struct lx_err *err);
+uint32_t lx_idmap_inside(const struct lx_idmap *map, uint32_t outside);
+int lx_become_root(
+    struct lx_kernel *kernel, bool setgroups, struct lx_err *err);
 
 /* ------------------------------------------------------------------------
  * lxLaunch.c, lxChild.c, lxExec.c: a new process.
@@ -312,7 +430,6 @@ struct lx_process {
     struct rusage usage;
 };
 
-char **lx_environment(void);
 void lx_launch_start(struct lx_launch *launch); /* the defaults */
 int lx_launch_run(
     const struct lx_launch *launch, struct lx_process *process,
@@ -321,54 +438,36 @@ void
 lx_launch_explain(const struct lx_launch *launch, struct lx_kernel *recorder);
 int lx_init_open(struct lx_err *err); /* a sealed copy of the init program */
 
-/*
- * Within unix/: what the new process does, and how it speaks to its parent,
- * over a socket that keeps messages apart and names their sender.
- */
-enum lx_msgkind {
-    LX_MSG_CHILD = 1, /* child: I am your child now, the one before me ends */
-    LX_MSG_MAPS,      /* child: my user namespace waits for its maps */
-    LX_MSG_GO,        /* parent: it has them */
-    LX_MSG_PID,       /* program: this is my pid (value: inside) */
-    LX_MSG_READY,     /* init: the program runs */
-    LX_MSG_ERROR,     /* child: an lx_err follows */
-    LX_MSG_STATUS     /* init: the program ended; value: status or -signal */
+/* Within unix/: what the new process does, and how it speaks to its parent. */
+struct lx_childrun {
+    const struct lx_launch *launch;
+    struct lx_kernel *kernel;
+    int control;
+    char *stacks; /* two more stacks of LX_STACK_SIZE */
+    bool failed;
 };
+#define LX_STACK_SIZE (256 * 1024)
+int lx_child_main(void *childrun);
+int lx_exec(
+    struct lx_kernel *kernel, const struct lx_launch *launch,
+    struct lx_err *err);
 
+enum { LX_MSG_MAPS = 1, LX_MSG_PID, LX_MSG_GO, LX_MSG_READY, LX_MSG_ERROR,
+       LX_MSG_STATUS };
 struct lx_msg {
     int kind;
     int value;
 };
 
-struct lx_child {
-    const struct lx_launch *launch;
-    struct lx_kernel *kernel;
-    int control;   /* socket to the parent */
-    int parentEnd; /* the parent's end of it */
-    char *stacks;  /* two of LX_STACK_SIZE, for the processes below it */
-    bool shared;   /* has the parent's memory */
-    bool tellPid;  /* the parent cannot know the program's pid */
-    bool failed;   /* the program could not be started */
-};
-
-#define LX_STACK_SIZE (128 * 1024)
-
-int lx_child_main(void *child); /* does not return, but in a recording */
-int lx_exec(
-    struct lx_kernel *kernel, const struct lx_launch *launch,
-    struct lx_err *err);
-
 /* ------------------------------------------------------------------------
  * lxProcess.c: a process that was launched.
  */
 
-/* 1: it has ended, and process->state says how; 0: the time is up. */
+/* 1: it has ended (process->state says how); 0: the time is up. */
 int lx_process_wait(
     struct lx_process *process, int timeoutMs, struct lx_err *err);
 int lx_process_signal(
-    struct lx_process *process, int number, struct lx_err *err);
-void lx_process_kill(struct lx_process *process);
-/* Kills what still runs, unless it is detached; then lets go of it. */
+    struct lx_process *process, int signal, struct lx_err *err);
 int lx_process_close(struct lx_process *process, struct lx_err *err);
 
 /* ------------------------------------------------------------------------

@@ -136,10 +136,6 @@ OpenOfProcess(
     char path[64];
     int fd, errnum;
 
-    if (target->ended) {
-        return lx_refuse(
-            err, "NS", "EXITED", "pid %d has exited", (int)target->pid);
-    }
     lx_format(
         path, sizeof(path), "/proc/%d/ns/%s", (int)target->pid,
         lx_kinds[kind].name);
@@ -265,35 +261,4 @@ lx_thread_count(void)
         count = count * 10 + (unsigned long)(line[i] - '0');
     }
     return (int)count;
-}
-
-int
-lx_ns_kinds(
-    const struct lx_target *target, unsigned *kinds, struct lx_err *err)
-{
-    LX_AUTOCLOSE int opened = -1;
-    int fd = target->fd, kind;
-    char path[64];
-
-    if (target->self || target->pid > 0) {
-        *kinds = 0;
-        for (kind = 0; kind < LX_KINDS; kind++) {
-            lx_format(path, sizeof(path), "/proc/self/ns/%s",
-                lx_kinds[kind].name);
-            *kinds |= access(path, F_OK) == 0 ? LX_KIND_BIT(kind) : 0;
-        }
-        return 0;
-    }
-    if (fd < 0) {
-        fd = opened = open(target->path, O_RDONLY | O_CLOEXEC);
-    }
-    kind = fd < 0 ? -1 : lx_ns_kind(fd);
-    if (kind < 0) {
-        /* Any kind will do: the refusal says what the path is. */
-        return lx_ns_open(target, LX_NET, err) < 0
-            ? -1
-            : lx_refuse(err, "NS", "NOTNS", "not a namespace");
-    }
-    *kinds = LX_KIND_BIT(kind);
-    return 0;
 }

@@ -61,8 +61,7 @@ lx_open_beneath(
         .flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
         .mode = flags & O_CREAT ? mode : 0,
         .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-    LX_AUTOCLOSE int rootFd = -1;
-    int fd = -1;
+    int rootFd, fd = -1;
 
     if (root == NULL) {
         return OpenPlain(kernel, path, flags, mode, err);
@@ -78,7 +77,11 @@ lx_open_beneath(
             break;
         }
     }
-    return fd >= 0 ? fd : Failed(err, root, path);
+    if (fd < 0) {
+        Failed(err, root, path);
+    }
+    LX_SYS(kernel, close, "f", rootFd);
+    return fd;
 }
 
 /*

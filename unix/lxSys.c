@@ -73,6 +73,7 @@ static const struct flagname openFlags[] = {
     {O_CREAT, "O_CREAT"},           {O_EXCL, "O_EXCL"},
     {O_TRUNC, "O_TRUNC"},           {O_APPEND, "O_APPEND"},
     {O_DIRECTORY, "O_DIRECTORY"},   {O_NOFOLLOW, "O_NOFOLLOW"},
+    {O_NONBLOCK, "O_NONBLOCK"},     {O_NOCTTY, "O_NOCTTY"},
     {O_PATH, "O_PATH"},             {O_CLOEXEC, "O_CLOEXEC"},
     {0, NULL}};
 
@@ -137,7 +138,8 @@ FormatConfigCommand(char *buf, size_t size, unsigned long value)
 struct member {
     const char *name;
     unsigned long value;
-    const struct flagname *flags; /* NULL: a decimal number */
+    const struct flagname *flags; /* NULL: a number */
+    bool octal;
 };
 
 static size_t
@@ -158,7 +160,8 @@ FormatMembers(char *buf, size_t size, const struct member *members)
                 ? FormatFlags(
                     buf + len, size - len, members->value, members->flags)
                 : lx_format(
-                    buf + len, size - len, "%l", (long)members->value);
+                    buf + len, size - len, members->octal ? "0%o" : "%l",
+                    members->value);
         }
     }
     if (len < size) {
@@ -172,11 +175,11 @@ static size_t
 FormatAttr(char *buf, size_t size, const struct mount_attr *attr)
 {
     const struct member members[] = {
-        {"attr_set", attr->attr_set, attrFlags},
-        {"attr_clr", attr->attr_clr, attrFlags},
-        {"propagation", attr->propagation, mountFlags},
-        {"userns_fd", attr->userns_fd, NULL},
-        {NULL, 0, NULL}};
+        {"attr_set", attr->attr_set, attrFlags, false},
+        {"attr_clr", attr->attr_clr, attrFlags, false},
+        {"propagation", attr->propagation, mountFlags, false},
+        {"userns_fd", attr->userns_fd, NULL, false},
+        {NULL, 0, NULL, false}};
 
     return FormatMembers(buf, size, members);
 }
@@ -185,17 +188,19 @@ static size_t
 FormatHow(char *buf, size_t size, const struct open_how *how)
 {
     const struct member members[] = {
-        {"flags", how->flags, openFlags},
-        {"mode", how->mode, NULL},
-        {"resolve", how->resolve, resolveFlags},
-        {NULL, 0, NULL}};
+        {"flags", how->flags, openFlags, false},
+        {"mode", how->mode, NULL, true},
+        {"resolve", how->resolve, resolveFlags, false},
+        {NULL, 0, NULL, false}};
 
     return FormatMembers(buf, size, members);
 }
 
 static size_t
-FormatArgument(char *buf, size_t size, char letter, long value)
+FormatArgument(char *buf, size_t size, char letter, const long *arg)
 {
+    long value = *arg;
+
     switch (letter) {
     case 's':
         return lx_format(buf, size, "%q", (const char *)value);
@@ -204,7 +209,8 @@ FormatArgument(char *buf, size_t size, char letter, long value)
             ? lx_format(buf, size, "AT_FDCWD")
             : lx_format(buf, size, "%d", (int)value);
     case 'o':
-        return lx_format(buf, size, "0%o", (unsigned long)value);
+        return lx_format(
+            buf, size, value == 0 ? "0" : "0%o", (unsigned long)value);
     case 'x':
         return lx_format(buf, size, "0x%x", (unsigned long)value);
     case 'p':
@@ -229,8 +235,10 @@ FormatArgument(char *buf, size_t size, char letter, long value)
         return FormatAttr(buf, size, (const struct mount_attr *)value);
     case 'H':
         return FormatHow(buf, size, (const struct open_how *)value);
-    default:
+    case 'd':
         return lx_format(buf, size, "%l", value);
+    default:
+        return lx_show(buf, size, letter, arg);
     }
 }
 
@@ -253,7 +261,7 @@ Record(struct lx_kernel *kernel, const char *shape, const long args[6])
         }
         if (len < sizeof(line)) {
             len += FormatArgument(
-                line + len, sizeof(line) - len, shape[i], args[i]);
+                line + len, sizeof(line) - len, shape[i], &args[i]);
         }
     }
     if (len < sizeof(line)) {
