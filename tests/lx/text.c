@@ -1,0 +1,61 @@
+/* Text into fixed buffers, and numbers out of text. */
+
+#include "check.h"
+#include "lx.h"
+
+#include <limits.h>
+
+static void
+format(void)
+{
+    char buf[64];
+
+    CHECK_INT(lx_format(buf, sizeof(buf), "%s %q %c", "a", "b", 'c'), 7);
+    CHECK_STR(buf, "a \"b\" c");
+    lx_format(buf, sizeof(buf), "%d %l %u", -5, LONG_MIN, UINT_MAX);
+    CHECK_STR(buf, "-5 -9223372036854775808 4294967295");
+    lx_format(buf, sizeof(buf), "%o %x %q", 0755ul, 0xbeeful, NULL);
+    CHECK_STR(buf, "755 beef NULL");
+    lx_format(buf, sizeof(buf), "100%%");
+    CHECK_STR(buf, "100%");
+}
+
+/* Too small a buffer: cut, ended by a 0, and nothing written behind. */
+static void
+short_buffer(void)
+{
+    char buf[8] = "#######";
+
+    CHECK_INT(lx_format(buf, 4, "%s", "abcdef"), 6);
+    CHECK_STR(buf, "abc");
+    CHECK_INT(buf[4], '#');
+    CHECK_INT(lx_format(buf, 0, "%s", "xyz"), 3);
+    CHECK_STR(buf, "abc");
+}
+
+static void
+number(void)
+{
+    unsigned long value = 7;
+
+    CHECK(lx_number("0", &value) && value == 0);
+    CHECK(lx_number("18446744073709551615", &value) && value == ULONG_MAX);
+    value = 7;
+    CHECK(!lx_number("18446744073709551616", &value));
+    CHECK(!lx_number("", &value));
+    CHECK(!lx_number("-1", &value));
+    CHECK(!lx_number("+1", &value));
+    CHECK(!lx_number(" 1", &value));
+    CHECK(!lx_number("1x", &value));
+    CHECK(!lx_number("0x1", &value));
+    CHECK_INT(value, 7);
+}
+
+int
+main(void)
+{
+    RUN(format);
+    RUN(short_buffer);
+    RUN(number);
+    return check_done();
+}
