@@ -158,7 +158,7 @@ struct lx_step {
 };
 
 /* ------------------------------------------------------------------------
- * lxNs.c: namespaces.
+ * lxNs.c, lxTarget.c: namespaces.
  */
 
 enum lx_kind {
@@ -200,11 +200,18 @@ struct lx_target {
     int fd;           /* borrowed; -1: none */
 };
 
+bool lx_kind_known(enum lx_kind kind); /* to this kernel */
+/* *held: closed by the caller; until then the pid is this process's. */
+int lx_target_hold(struct lx_target *target, int *held, struct lx_err *err);
+int lx_target_kinds(
+    const struct lx_target *target, unsigned *kinds, struct lx_err *err);
 int lx_ns_open(
     const struct lx_target *target, enum lx_kind kind, struct lx_err *err);
+/* Is what a path names a namespace? flags: 0 or O_NOFOLLOW. 0: it is. */
+int lx_ns_look(const char *path, int flags, struct lx_err *err);
 int lx_ns_kind(int fd); /* which kind a descriptor is of; -1: none */
 int lx_ns_inode(int fd, uint64_t *inode);
-bool lx_ns_mine(int fd, enum lx_kind kind); /* this thread is in it */
+bool lx_ns_mine(int fd, enum lx_kind kind); /* see the function */
 int lx_thread_count(void);                  /* of this process */
 
 /*

@@ -41,7 +41,7 @@ FileSays(const char *path, const char *value)
 static bool
 StatusNumber(const char *name, int base, unsigned long long *value)
 {
-    char text[4096], key[32];
+    char text[16384], key[32]; /* the groups of some users fill kilobytes */
     const char *line;
 
     if (lx_read_file("/proc/thread-self/status", text, sizeof(text)) < 0) {
@@ -254,12 +254,8 @@ static void
 NotKnown(struct lx_err *err, unsigned kinds)
 {
     for (int kind = 0; kind < LX_KINDS; kind++) {
-        char path[64];
-
-        lx_format(
-            path, sizeof(path), "/proc/self/ns/%s", lx_kinds[kind].name);
-        if ((kinds & LX_KIND_BIT(kind)) && access(path, F_OK) != 0
-            && access("/proc/self/ns", F_OK) == 0) {
+        if ((kinds & LX_KIND_BIT(kind))
+            && !lx_kind_known((enum lx_kind)kind)) {
             lx_hint(
                 err, "this kernel has no %s namespaces", lx_kinds[kind].name);
             return;

@@ -1,16 +1,11 @@
 /*
  * lxNs.c --
  *
- *      Namespaces: their kinds, and getting hold of one.
+ *      Namespaces: their kinds, and what a descriptor of one tells.
  */
 
-#include <errno.h>
-#include <fcntl.h>
 #include <linux/nsfs.h>
-#include <poll.h>
 #include <sched.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -95,170 +90,53 @@ lx_ns_inode(int fd, uint64_t *inode)
     return 0;
 }
 
-static int
-OpenOwn(enum lx_kind kind, struct lx_err *err)
+bool
+lx_kind_known(enum lx_kind kind)
 {
     char path[64];
-    int fd;
 
-    lx_format(
-        path, sizeof(path), "/proc/thread-self/ns/%s", lx_kinds[kind].name);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    return fd >= 0 ? fd : lx_fail(err, errno, "cannot open %q", path);
+    lx_format(path, sizeof(path), "/proc/self/ns/%s", lx_kinds[kind].name);
+    return access(path, F_OK) == 0 || access("/proc/self/ns", F_OK) != 0;
 }
 
 /*
- * A namespace's inode number is its identity: see namespaces(7).
+ * A namespace's inode number is its identity: see namespaces(7). What counts
+ * for pid is where this thread's children go, which setns(2) changes; for
+ * time, both.
  */
+static bool
+IsOwn(const char *name, const struct stat *other)
+{
+    char path[64];
+    struct stat mine;
+
+    lx_format(path, sizeof(path), "/proc/thread-self/ns/%s", name);
+    return stat(path, &mine) == 0 && mine.st_ino == other->st_ino
+        && mine.st_dev == other->st_dev;
+}
+
 bool
 lx_ns_mine(int fd, enum lx_kind kind)
 {
-    struct lx_err ignored;
-    LX_AUTOCLOSE int own = OpenOwn(kind, &ignored);
-    struct stat mine, other;
+    struct stat other;
 
-    return own >= 0 && fstat(own, &mine) == 0 && fstat(fd, &other) == 0
-        && mine.st_ino == other.st_ino && mine.st_dev == other.st_dev;
-}
-
-static bool
-HasExited(int pidfd)
-{
-    struct pollfd poller = {.fd = pidfd, .events = POLLIN};
-
-    return pidfd >= 0 && poll(&poller, 1, 0) == 1;
-}
-
-static int
-OpenOfProcess(
-    const struct lx_target *target, enum lx_kind kind, struct lx_err *err)
-{
-    char path[64];
-    int fd, errnum;
-
-    lx_format(
-        path, sizeof(path), "/proc/%d/ns/%s", (int)target->pid,
-        lx_kinds[kind].name);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    errnum = errno;
-    /* With the pidfd looked at after the open, the number cannot have been
-     * given to another process in between. */
-    if (HasExited(target->pidfd)
-        || (fd < 0 && kill(target->pid, 0) != 0 && errno == ESRCH)) {
-        lx_fd_close(&fd);
-        return lx_refuse(
-            err, "NS", "EXITED", "pid %d has exited", (int)target->pid);
+    if (fstat(fd, &other) != 0) {
+        return false;
     }
-    if (fd < 0 && errnum == ENOENT) {
-        char status[64];
-
-        lx_format(status, sizeof(status), "/proc/%d", (int)target->pid);
-        if (access(status, F_OK) == 0
-            && access("/proc/self/ns", F_OK) == 0) {
-            return lx_refuse(
-                err, "NS", "EXITED",
-                "pid %d has exited, or this kernel has no %s namespaces",
-                (int)target->pid, lx_kinds[kind].name);
-        }
+    if (kind == LX_PID) {
+        return IsOwn("pid_for_children", &other);
     }
-    if (fd < 0) {
-        lx_fail(
-            err, errnum, "cannot open the %s namespace of pid %d",
-            lx_kinds[kind].name, (int)target->pid);
-        if (errnum == EACCES || errnum == EPERM) {
-            lx_hint(
-                err, "it takes the right to trace that process: the same "
-                     "user, or CAP_SYS_PTRACE in its user namespace");
-        }
-        return -1;
-    }
-    return fd;
-}
-
-static int
-OpenOfPath(const char *path, enum lx_kind kind, struct lx_err *err)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    int found;
-    int pid;
-
-    if (fd < 0) {
-        if (errno == ENOENT && sscanf(path, "/proc/%d/", &pid) == 1) {
-            return lx_refuse(
-                err, "NS", "EXITED", "pid %d has exited", pid);
-        }
-        return lx_fail(err, errno, "cannot open namespace %q", path);
-    }
-    found = lx_ns_kind(fd);
-    if (found < 0) {
-        struct stat st;
-        const char *what = fstat(fd, &st) == 0 && S_ISREG(st.st_mode)
-            ? "plain file"
-            : "file of another sort";
-
-        lx_fd_close(&fd);
-        return lx_refuse(
-            err, "NS", "NOTNS", "%q is a %s, not a namespace", path, what);
-    }
-    if (found != (int)kind) {
-        lx_fd_close(&fd);
-        return lx_refuse(
-            err, "NS", "KIND", "%q is a %s namespace, not a %s namespace",
-            path, lx_kinds[found].name, lx_kinds[kind].name);
-    }
-    return fd;
+    return IsOwn(lx_kinds[kind].name, &other)
+        && (kind != LX_TIME || IsOwn("time_for_children", &other));
 }
 
 /*
- * A new descriptor of the target's namespace of that kind.
+ * The folder has a link more for each thread.
  */
-int
-lx_ns_open(
-    const struct lx_target *target, enum lx_kind kind, struct lx_err *err)
-{
-    if (target->fd >= 0) {
-        int found = lx_ns_kind(target->fd);
-        int fd;
-
-        if (found != (int)kind) {
-            return lx_refuse(
-                err, "NS", "KIND",
-                "the handle holds a %s namespace, not a %s namespace",
-                found < 0 ? "closed" : lx_kinds[found].name,
-                lx_kinds[kind].name);
-        }
-        fd = fcntl(target->fd, F_DUPFD_CLOEXEC, 3);
-        return fd >= 0 ? fd
-                       : lx_fail(err, errno, "cannot copy a descriptor");
-    }
-    if (target->self) {
-        return OpenOwn(kind, err);
-    }
-    if (target->path != NULL) {
-        return OpenOfPath(target->path, kind, err);
-    }
-    return OpenOfProcess(target, kind, err);
-}
-
 int
 lx_thread_count(void)
 {
-    char text[4096];
-    const char *line;
-    unsigned long count = 0;
-    size_t digits;
+    struct stat st;
 
-    if (lx_read_file("/proc/self/status", text, sizeof(text)) < 0) {
-        return -1;
-    }
-    line = strstr(text, "\nThreads:\t");
-    if (line == NULL) {
-        return -1;
-    }
-    line += strlen("\nThreads:\t");
-    digits = strcspn(line, "\n");
-    for (size_t i = 0; i < digits; i++) {
-        count = count * 10 + (unsigned long)(line[i] - '0');
-    }
-    return (int)count;
+    return stat("/proc/self/task", &st) == 0 ? (int)st.st_nlink - 2 : -1;
 }
