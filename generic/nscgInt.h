@@ -270,6 +270,14 @@ NscgRunProc NscgCloneCmd;
 NscgRunProc NscgExecCmd;
 
 /* ------------------------------------------------------------------------
+ * nscgNsList.c, nscgNsTree.c
+ */
+
+NscgRunProc NscgNsListCmd;
+NscgRunProc NscgNsProcessesCmd;
+NscgRunProc NscgNsTreeCmd;
+
+/* ------------------------------------------------------------------------
  * nscgUtsCmd.c
  */
 

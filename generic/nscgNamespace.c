@@ -37,6 +37,23 @@ InodeMethod(
     return TCL_OK;
 }
 
+/*
+ * For other programs, while this process and the handle live:
+ * exec nsenter --net=[$handle path] ip link
+ */
+static int
+PathMethod(
+    NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    const Namespace *ns = (const Namespace *)handle;
+    char path[64];
+
+    (void)objc, (void)objv;
+    lx_fd_path(ns->fd, path, sizeof(path));
+    Tcl_SetObjResult(interp, Tcl_NewStringObj(path, -1));
+    return TCL_OK;
+}
+
 static int
 CloseMethod(
     NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
@@ -50,6 +67,7 @@ static const NscgMethod methods[] = {
     {"close", 0, 0, "", CloseMethod},
     {"inode", 0, 0, "", InodeMethod},
     {"kind", 0, 0, "", KindMethod},
+    {"path", 0, 0, "", PathMethod},
     {NULL, 0, 0, NULL, NULL}};
 
 static void

@@ -121,6 +121,7 @@ void lx_fd_close(int *fd); /* *fd becomes -1; -1 is let be; errno is kept */
 #define LX_AUTOCLOSE __attribute__((cleanup(lx_fd_close)))
 
 int lx_fd_high(int fd); /* moves fd above 2; owns it, also on failure */
+void lx_fd_path(int fd, char *buf, size_t size);
 int lx_read_file(const char *path, char *buf, size_t size); /* -1: errno */
 int lx_write_file(const char *path, const char *data);      /* -1: errno */
 bool lx_file_number(const char *path, unsigned long *value);
@@ -203,6 +204,7 @@ struct lx_target {
 bool lx_kind_known(enum lx_kind kind); /* to this kernel */
 /* *held: closed by the caller; until then the pid is this process's. */
 int lx_target_hold(struct lx_target *target, int *held, struct lx_err *err);
+bool lx_pidfd_ended(int pidfd); /* false for -1 */
 int lx_target_kinds(
     const struct lx_target *target, unsigned *kinds, struct lx_err *err);
 int lx_ns_open(
@@ -221,6 +223,85 @@ int lx_thread_count(void);                  /* of this process */
  */
 void lx_ns_gate(struct lx_err *err, unsigned kinds);
 void lx_fork_gate(struct lx_err *err);
+
+/* ------------------------------------------------------------------------
+ * lxNsProcs.c: the processes of a pid namespace and of those below it.
+ */
+
+struct lx_procinfo {
+    pid_t pid, ppid;
+    pid_t nspid;       /* in the target's namespace; 0: not to be seen */
+    uint32_t uid;      /* effective */
+    const char *name;  /* up to 15 bytes */
+    const char *words; /* the command line, words ended by 0 */
+    size_t wordsLen;   /* 0: a kernel thread, or a process that has ended */
+};
+
+/* Called in the order of pids; other than 0 ends the listing. */
+typedef int lx_eachproc(void *arg, const struct lx_procinfo *process);
+
+int lx_ns_processes(
+    const struct lx_target *target, lx_eachproc *each, void *arg,
+    struct lx_err *err);
+bool lx_proc_name(pid_t pid, char name[64]);
+
+/* ------------------------------------------------------------------------
+ * lxIdmapRead.c: the uid or gid map of a user namespace, as /proc has it.
+ */
+
+#define LX_IDMAP_TEXT 16384 /* the kernel takes 340 lines */
+
+int lx_idmap_read(
+    const struct lx_target *target, bool group, char *text, size_t size,
+    struct lx_err *err);
+
+/* ------------------------------------------------------------------------
+ * lxPin.c: namespaces held by a path, as those of ip netns.
+ */
+
+int lx_pin(int nsFd, enum lx_kind kind, const char *path, struct lx_err *err);
+int lx_unpin(const char *path, struct lx_err *err);
+
+/* ------------------------------------------------------------------------
+ * lxNsScan.c, lxNsTable.c: every namespace that can be seen.
+ */
+
+struct lx_pids {
+    pid_t *pids;
+    size_t count, size;
+};
+
+struct lx_nsinfo {
+    enum lx_kind kind;
+    uint64_t inode;
+    uint64_t owner;  /* the user namespace that owns it; 0: not seen */
+    uint64_t parent; /* of pid and user; 0: not seen */
+    int64_t uid;     /* who made it, of user; -1: not seen */
+    struct lx_pids processes;
+    struct lx_pids childrenOf; /* whose future children will be in it */
+    char **pins;               /* paths where it is mounted */
+    size_t pinCount;
+};
+
+struct lx_nsscan {
+    unsigned kinds;
+    struct lx_nsinfo *items; /* by kind and inode */
+    size_t count, size;
+    size_t *slots; /* by inode: index + 1, or 0 */
+    size_t slotCount;
+};
+
+int lx_nsscan_run(struct lx_nsscan *scan, unsigned kinds, struct lx_err *err);
+void lx_nsscan_free(struct lx_nsscan *scan);
+struct lx_nsinfo *
+lx_nsscan_find(const struct lx_nsscan *scan, uint64_t inode);
+
+/* Within unix/; no memory: NULL or -1. */
+struct lx_nsinfo *lx_nsscan_insert(
+    struct lx_nsscan *scan, enum lx_kind kind, uint64_t inode);
+int lx_nsscan_sort(struct lx_nsscan *scan);
+int lx_pids_add(struct lx_pids *list, pid_t pid);
+int lx_nsinfo_pin(struct lx_nsinfo *item, const char *path);
 
 /* ------------------------------------------------------------------------
  * lxUts.c: host and domain name. The steps' argument is the name itself.

@@ -44,6 +44,15 @@ lx_fd_high(int fd)
 }
 
 /*
+ * The path by which other processes may open it too.
+ */
+void
+lx_fd_path(int fd, char *buf, size_t size)
+{
+    lx_format(buf, size, "/proc/%d/fd/%d", (int)getpid(), fd);
+}
+
+/*
  * The first size-1 bytes of a file, ended by a 0. Returns their number.
  */
 int

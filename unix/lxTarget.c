@@ -42,8 +42,8 @@ OpenOwn(enum lx_kind kind, struct lx_err *err)
     return fd >= 0 ? fd : lx_fail(err, errno, "cannot open %q", path);
 }
 
-static bool
-HasExited(int pidfd)
+bool
+lx_pidfd_ended(int pidfd)
 {
     struct pollfd poller = {.fd = pidfd, .events = POLLIN};
 
@@ -89,7 +89,7 @@ OpenOfProcess(
     errnum = errno;
     /* With the pidfd looked at after the open, the number cannot have been
      * given to another process in between. */
-    if (HasExited(target->pidfd)
+    if (lx_pidfd_ended(target->pidfd)
         || (fd < 0 && kill(target->pid, 0) != 0 && errno == ESRCH)) {
         lx_fd_close(&fd);
         return Exited(target->pid, err);
