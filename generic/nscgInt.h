@@ -299,4 +299,13 @@ NscgCompileProc NscgCompileMkdir;
 NscgCompileProc NscgCompileSymlink;
 NscgCompileProc NscgCompileWrite;
 
+/* ------------------------------------------------------------------------
+ * nscgPropagationCmd.c
+ */
+
+NscgRunProc NscgPropagationCmd;
+NscgCompileProc NscgCompilePropagation;
+/* type, peergroup, master and propagate_from, into a dict. */
+void NscgPutPropagation(Tcl_Obj *dictObj, const struct lx_mount *mount);
+
 #endif /* NSCG_INT_H */

@@ -304,6 +304,160 @@ int lx_pids_add(struct lx_pids *list, pid_t pid);
 int lx_nsinfo_pin(struct lx_nsinfo *item, const char *path);
 
 /* ------------------------------------------------------------------------
+ * lxLines.c: a file line by line, in a buffer of the caller's. A line longer
+ * than the buffer is cut: its beginning is returned, its rest left out.
+ */
+
+struct lx_lines {
+    int fd;
+    char *buf;
+    size_t size, start, end;
+    bool skip;  /* what comes is the rest of a line that was cut */
+    bool cut;   /* it happened */
+    int errnum; /* why there is no next line; 0: the file ended */
+};
+
+int lx_lines_open(
+    struct lx_lines *lines, const char *path, char *buf,
+    size_t size);                              /* -1: errno */
+char *lx_lines_next(struct lx_lines *lines);   /* valid until the next one */
+void lx_lines_close(struct lx_lines *lines);
+
+/* ------------------------------------------------------------------------
+ * lxMountinfo.c: what is mounted, proc_pid_mountinfo(5).
+ */
+
+#define LX_MOUNT_LINE 16384
+
+struct lx_mount {
+    unsigned long id, parent;
+    const char *device; /* major:minor */
+    const char *root;   /* which folder of the file system is shown */
+    const char *target;
+    char *options; /* of this mount; still with the kernel's escapes */
+    unsigned long shared, master, from; /* peer groups; 0: none */
+    bool unbindable;
+    const char *fstype, *source;
+    char *superOptions; /* of the file system; still with escapes */
+};
+
+/* Takes a line apart, in place. */
+bool lx_mount_parse(char *line, struct lx_mount *mount);
+char *lx_unescape(char *text); /* \040 -> blank, in place */
+
+/* The mount that a path lies in, of this thread's namespace. */
+struct lx_where {
+    struct lx_mount mount; /* its texts are in line */
+    bool top;              /* the path is that mount's own top */
+    char path[4096];       /* the path as the kernel writes it */
+    char line[LX_MOUNT_LINE];
+};
+
+int lx_where_fd(struct lx_where *where, int fd); /* -1: errno */
+int lx_where_path(struct lx_where *where, const char *path);
+int lx_where_id(struct lx_where *where, unsigned long id);
+/* A path that must be a mount point. */
+int lx_where_mount(
+    struct lx_where *where, const char *path, struct lx_err *err);
+
+/* ------------------------------------------------------------------------
+ * lxMount.c, lxBind.c, lxMountNew.c, lxOverlay.c, lxMountAttr.c,
+ * lxPropagation.c, lxPivot.c: changing what is mounted.
+ */
+
+/* Where to mount: a path, resolved inside a root that is not trusted. */
+struct lx_place {
+    const char *path;
+    const char *root; /* NULL: as it stands */
+};
+
+/* The kernel's MOUNT_ATTR_..., and a bit for relatime, which there is 0. */
+enum {
+    LX_ATTR_READONLY = 0x1,
+    LX_ATTR_NOSUID = 0x2,
+    LX_ATTR_NODEV = 0x4,
+    LX_ATTR_NOEXEC = 0x8,
+    LX_ATTR_NOATIME = 0x10,
+    LX_ATTR_STRICTATIME = 0x20,
+    LX_ATTR_RELATIME = 0x40,
+    LX_ATTR_ATIME = 0x70, /* these three exclude each other */
+    LX_ATTR_NODIRATIME = 0x80,
+    LX_ATTR_NOSYMFOLLOW = 0x200000
+};
+
+struct lx_attrinfo {
+    const char *name;
+    const char *option; /* in mountinfo */
+    unsigned bit;
+    unsigned long ms; /* MS_... */
+    unsigned long st; /* ST_..., as statfs tells it */
+};
+
+extern const struct lx_attrinfo lx_attrs[]; /* ends with a NULL name */
+
+struct lx_bind {
+    const char *source;
+    struct lx_place target;
+    unsigned attrs;
+    bool recursive;
+    int usernsFd; /* whose ids to show; -1: as they are */
+};
+lx_run lx_bind_run;
+
+struct lx_mountoption {
+    const char *key;
+    const char *value; /* NULL: a flag */
+};
+struct lx_mountnew {
+    const char *fstype;
+    struct lx_place target;
+    const char *source;
+    unsigned attrs;
+    const struct lx_mountoption *options; /* ends with a NULL key */
+};
+lx_run lx_mountnew_run;
+
+struct lx_overlay {
+    const char *const *lower; /* the topmost first; ends with NULL */
+    const char *upper, *work; /* NULL: nothing can be changed */
+    struct lx_place target;
+    unsigned attrs;
+    int userxattr; /* 0 or 1; -1: if in a user namespace */
+    const struct lx_mountoption *options;
+};
+lx_run lx_overlay_run;
+
+struct lx_mountattr {
+    struct lx_place target;
+    unsigned set, clear;
+    bool recursive;
+};
+lx_run lx_mountattr_run;
+
+struct lx_mountmove {
+    const char *from;
+    struct lx_place to;
+};
+lx_run lx_mountmove_run;
+
+struct lx_umount {
+    struct lx_place target;
+    bool detach;
+};
+lx_run lx_umount_run;
+
+enum { LX_SHARED = 1, LX_SLAVE = 2, LX_PRIVATE = 4, LX_UNBINDABLE = 8 };
+
+struct lx_propagate {
+    struct lx_place target;
+    unsigned types; /* one of them, or LX_SLAVE | LX_SHARED */
+    bool recursive;
+};
+lx_run lx_propagate_run;
+
+lx_run lx_pivot_run; /* the argument is the new root's path */
+
+/* ------------------------------------------------------------------------
  * lxUts.c: host and domain name. The steps' argument is the name itself.
  */
 

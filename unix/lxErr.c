@@ -60,7 +60,7 @@ lx_context(struct lx_err *err, const char *fmt, ...)
     va_start(args, fmt);
     len = lx_vformat(err->what, sizeof(err->what), fmt, args);
     va_end(args);
-    if (len < sizeof(err->what)) {
+    if (inner[0] != '\0' && len < sizeof(err->what)) {
         lx_format(err->what + len, sizeof(err->what) - len, ": %s", inner);
     }
     return -1;

@@ -1,0 +1,255 @@
+/*
+ * lxOverlay.c --
+ *
+ *      mount overlay: several folders seen as one; the upper one takes what
+ *      is changed.
+ */
+
+#include <sys/vfs.h>
+
+#include "lxMount.h"
+
+#define DATA_SIZE 4096    /* mount(2) reads a page */
+#define VALUE_SIZE 256    /* a string for fsconfig(2), with the final 0 */
+
+/*
+ * In a user namespace the layers' marks must be in user.overlay, since
+ * trusted.overlay is for the first namespace only.
+ */
+static bool
+InUserNamespace(struct lx_kernel *kernel)
+{
+    char map[64];
+    unsigned long all = 4294967295ul;
+    char *field, *end;
+
+    if (lx_recording(kernel)
+        || lx_read_file("/proc/self/uid_map", map, sizeof(map)) < 0) {
+        return false;
+    }
+    end = strchr(map, '\n');
+    if (end == NULL || end[1] != '\0') {
+        return true;
+    }
+    *end = '\0';
+    field = strrchr(map, ' ');
+    return field == NULL || !lx_number(field + 1, &all) || all != 4294967295ul;
+}
+
+/*
+ * Puts a backslash before each special character. -1: there is no room.
+ */
+static int
+Escape(char *buf, size_t size, const char *path, const char *special)
+{
+    size_t len = 0;
+
+    for (; *path != '\0'; path++) {
+        bool escape = strchr(special, *path) != NULL;
+
+        if (len + escape + 1 >= size) {
+            return -1;
+        }
+        if (escape) {
+            buf[len++] = '\\';
+        }
+        buf[len++] = *path;
+    }
+    buf[len] = '\0';
+    return (int)len;
+}
+
+static bool
+UserXattr(struct lx_kernel *kernel, const struct lx_overlay *overlay)
+{
+    if (overlay->userxattr >= 0) {
+        return overlay->userxattr != 0;
+    }
+    return overlay->upper != NULL && InUserNamespace(kernel);
+}
+
+/*
+ * One more layer. A path that is too long for a string goes by descriptor,
+ * which Linux 6.13 takes.
+ */
+static int
+AddLayer(
+    struct lx_kernel *kernel, int fsFd, const char *key, const char *path,
+    struct lx_err *err)
+{
+    LX_AUTOCLOSE int fd = -1;
+    char value[VALUE_SIZE];
+    int result;
+
+    if (strcmp(key, "lowerdir+") != 0) {
+        /* These two the kernel unescapes. */
+        if (Escape(value, sizeof(value), path, "\\") >= 0) {
+            return lx_fsconfig(kernel, fsFd, key, value, err);
+        }
+    } else if (strlen(path) < VALUE_SIZE) {
+        return lx_fsconfig(kernel, fsFd, key, path, err);
+    }
+    fd = lx_open_beneath(kernel, NULL, path, O_PATH | O_DIRECTORY, 0, err);
+    if (fd < 0) {
+        return -1;
+    }
+    result = (int)LX_SYS(
+        kernel, fsconfig, "fcspf", fsFd, FSCONFIG_SET_FD, key, NULL, fd);
+    if (result != 0) {
+        lx_fail(err, errno, "");
+        lx_fslog(fsFd, err);
+    }
+    return result;
+}
+
+static int
+AddOptions(
+    struct lx_kernel *kernel, int fsFd, const struct lx_overlay *overlay,
+    struct lx_err *err)
+{
+    if (UserXattr(kernel, overlay)
+        && lx_fsconfig(kernel, fsFd, "userxattr", NULL, err) != 0) {
+        return -1;
+    }
+    if ((overlay->attrs & LX_ATTR_READONLY)
+        && lx_fsconfig(kernel, fsFd, "ro", NULL, err) != 0) {
+        return -1;
+    }
+    for (const struct lx_mountoption *o = overlay->options; o->key; o++) {
+        if (lx_fsconfig(kernel, fsFd, o->key, o->value, err) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/*
+ * ENOSYS: layers cannot be added one by one (Linux 6.7), or one of them has
+ * too long a path for that.
+ */
+static int
+LayersFailed(struct lx_err *err)
+{
+    if (err->errnum == EINVAL
+        && (strstr(err->hint, "lowerdir+") != NULL
+            || strstr(err->hint, "upperdir") != NULL
+            || strstr(err->hint, "workdir") != NULL)
+        && (strstr(err->hint, "Unknown parameter") != NULL
+            || strstr(err->hint, "Bad value") != NULL)) {
+        err->errnum = ENOSYS;
+    }
+    return -1;
+}
+
+static int
+OverlayTree(
+    struct lx_kernel *kernel, const struct lx_overlay *overlay,
+    struct lx_err *err)
+{
+    LX_AUTOCLOSE int fsFd = (int)LX_SYS(
+        kernel, fsopen, "sx=", "overlay", FSOPEN_CLOEXEC);
+
+    if (fsFd < 0) {
+        return lx_fail(err, errno, "");
+    }
+    if (lx_fsconfig(kernel, fsFd, "source", "overlay", err) != 0) {
+        return -1;
+    }
+    for (const char *const *lower = overlay->lower; *lower; lower++) {
+        if (AddLayer(kernel, fsFd, "lowerdir+", *lower, err) != 0) {
+            return LayersFailed(err);
+        }
+    }
+    if (overlay->upper != NULL
+        && (AddLayer(kernel, fsFd, "upperdir", overlay->upper, err) != 0
+            || AddLayer(kernel, fsFd, "workdir", overlay->work, err) != 0)) {
+        return LayersFailed(err);
+    }
+    if (AddOptions(kernel, fsFd, overlay, err) != 0) {
+        return -1;
+    }
+    return lx_fsfinish(
+        kernel, fsFd, overlay->attrs, &overlay->target, err);
+}
+
+/*
+ * All in one text: layers are parted by ":", options by ",".
+ */
+static bool
+AppendPath(
+    char data[DATA_SIZE], size_t *len, const char *before, const char *path)
+{
+    int count;
+
+    *len += lx_format(data + *len, DATA_SIZE - *len, "%s", before);
+    if (*len >= DATA_SIZE) {
+        return false;
+    }
+    count = Escape(data + *len, DATA_SIZE - *len, path, "\\:,");
+    *len += count > 0 ? (size_t)count : 0;
+    return count >= 0;
+}
+
+static bool
+AppendWord(
+    char data[DATA_SIZE], size_t *len, const char *key, const char *value)
+{
+    *len += lx_format(
+        data + *len, DATA_SIZE - *len, ",%s%s%s", key,
+        value != NULL ? "=" : "", value != NULL ? value : "");
+    return *len < DATA_SIZE;
+}
+
+static int
+OverlayByName(
+    struct lx_kernel *kernel, const struct lx_overlay *overlay,
+    struct lx_err *err)
+{
+    char data[DATA_SIZE];
+    const char *before = "lowerdir=";
+    size_t len = 0;
+    bool fits = true;
+
+    for (const char *const *lower = overlay->lower; *lower; lower++) {
+        fits = fits && AppendPath(data, &len, before, *lower);
+        before = ":";
+    }
+    if (overlay->upper != NULL) {
+        fits = fits && AppendPath(data, &len, ",upperdir=", overlay->upper)
+            && AppendPath(data, &len, ",workdir=", overlay->work);
+    }
+    if (UserXattr(kernel, overlay)) {
+        fits = fits && AppendWord(data, &len, "userxattr", NULL);
+    }
+    for (const struct lx_mountoption *o = overlay->options; o->key; o++) {
+        fits = fits && AppendWord(data, &len, o->key, o->value);
+    }
+    if (!fits) {
+        return lx_refuse(
+            err, "MOUNT", "TOOLONG",
+            "the names of its layers are too long: mount(2) takes %d bytes",
+            DATA_SIZE - 1);
+    }
+    return lx_mount_by_name(
+        kernel, "overlay", "overlay", &overlay->target, overlay->attrs, data,
+        err);
+}
+
+int
+lx_overlay_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
+{
+    const struct lx_overlay *overlay = args;
+    char text[LX_PLACE_TEXT];
+    int result = OverlayTree(kernel, overlay, err);
+
+    if (result != 0 && err->errnum == ENOSYS) {
+        result = OverlayByName(kernel, overlay, err);
+    }
+    if (result != 0) {
+        lx_context(
+            err, "cannot mount overlay on %s",
+            lx_place_text(&overlay->target, text));
+        lx_why_overlay(err, overlay);
+    }
+    return result;
+}

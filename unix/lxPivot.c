@@ -1,0 +1,154 @@
+/*
+ * lxPivot.c --
+ *
+ *      mount pivot: another mount becomes the root, and the old root goes.
+ *
+ *      The kernel answers EINVAL or EBUSY to seven different states of
+ *      things, see pivot_root(2). What can be mended without harm is: a new
+ *      root that is no mount, and a mount above it that is shared (it goes
+ *      with the old root anyway). For the rest, the error says which state it
+ *      is and what changes it.
+ */
+
+#include "lxMount.h"
+
+/*
+ * With "." twice, the old root comes to lie upon the new one, and no folder
+ * is needed for it.
+ */
+static int
+Pivot(struct lx_kernel *kernel, int newFd, struct lx_err *err)
+{
+    if (LX_SYS(kernel, fchdir, "f", newFd) != 0) {
+        return lx_fail(err, errno, "");
+    }
+    if (LX_SYS(kernel, pivot_root, "ss", ".", ".") != 0) {
+        return lx_fail(err, errno, "");
+    }
+    return 0;
+}
+
+/*
+ * The old root is made private first: unmounted as a shared tree, it would be
+ * unmounted in every other namespace too.
+ */
+static int
+DropOldRoot(struct lx_kernel *kernel, int oldFd, struct lx_err *err)
+{
+    if (LX_SYS(kernel, fchdir, "f", oldFd) != 0
+        || LX_SYS(
+               kernel, mount, "sssmp", NULL, ".", NULL, MS_REC | MS_PRIVATE,
+               NULL)
+            != 0
+        || LX_SYS(kernel, umount2, "su", ".", MNT_DETACH) != 0) {
+        return lx_fail(err, errno, "cannot let go of the old root");
+    }
+    if (LX_SYS(kernel, chdir, "s", "/") != 0) {
+        return lx_fail(err, errno, "cannot enter the new root");
+    }
+    return 0;
+}
+
+static int
+MakePrivate(struct lx_kernel *kernel, const char *path, struct lx_err *err)
+{
+    if (LX_SYS(kernel, mount, "sssmp", NULL, path, NULL, MS_PRIVATE, NULL)
+        != 0) {
+        return lx_fail(err, errno, "cannot make %q private", path);
+    }
+    return 0;
+}
+
+static int
+OpenFolder(struct lx_kernel *kernel, const char *path, struct lx_err *err)
+{
+    int fd = (int)LX_SYS(
+        kernel, openat, "fsO=", AT_FDCWD, path,
+        O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    return fd >= 0 ? fd : lx_fail(err, errno, "");
+}
+
+/*
+ * The new root becomes a mount by a bind on itself, which must not appear
+ * elsewhere.
+ */
+static int
+BindOnItself(
+    struct lx_kernel *kernel, const char *path, const struct lx_where *where,
+    struct lx_err *err)
+{
+    if (where->mount.shared != 0
+        && MakePrivate(kernel, where->mount.target, err) != 0) {
+        return -1;
+    }
+    if (LX_SYS(kernel, mount, "sssmp", path, path, NULL, MS_BIND | MS_REC,
+            NULL)
+        != 0) {
+        lx_fail(err, errno, "cannot bind it on itself");
+        if (where->mount.unbindable) {
+            lx_hint(
+                err, "it is in the mount %q, which is unbindable",
+                where->mount.target);
+        }
+        return -1;
+    }
+    return 0;
+}
+
+/*
+ * What the kernel refused is tried once more after what can be mended.
+ */
+static int
+MendAndPivot(
+    struct lx_kernel *kernel, const char *path, int newFd, struct lx_err *err)
+{
+    struct lx_where where, parent;
+    LX_AUTOCLOSE int againFd = -1;
+    int result;
+
+    if (lx_where_fd(&where, newFd) != 0 || lx_why_pivot(err, &where)) {
+        return -1;
+    }
+    if (where.top) {
+        if (lx_where_id(&parent, where.mount.parent) != 0
+            || parent.mount.shared == 0) {
+            return -1;
+        }
+        return MakePrivate(kernel, parent.mount.target, err) == 0
+            ? Pivot(kernel, newFd, err)
+            : -1;
+    }
+    if (BindOnItself(kernel, path, &where, err) != 0) {
+        return -1;
+    }
+    againFd = OpenFolder(kernel, path, err);
+    result = againFd < 0 ? -1 : Pivot(kernel, againFd, err);
+    if (result != 0) {
+        LX_SYS(kernel, umount2, "su", path, MNT_DETACH);
+    }
+    return result;
+}
+
+int
+lx_pivot_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
+{
+    const char *path = args;
+    LX_AUTOCLOSE int oldFd = OpenFolder(kernel, "/", err);
+    LX_AUTOCLOSE int cwdFd = OpenFolder(kernel, ".", err);
+    LX_AUTOCLOSE int newFd = OpenFolder(kernel, path, err);
+    int result = newFd < 0 ? -1 : Pivot(kernel, newFd, err);
+
+    if (result != 0 && newFd >= 0
+        && (err->errnum == EINVAL || err->errnum == EBUSY)) {
+        result = MendAndPivot(kernel, path, newFd, err);
+    }
+    if (result != 0) {
+        LX_SYS(kernel, fchdir, "f", cwdFd);
+        return lx_context(err, "cannot make %q the root", path);
+    }
+    if (DropOldRoot(kernel, oldFd, err) != 0) {
+        return lx_context(err, "cannot make %q the root", path);
+    }
+    return 0;
+}
