@@ -263,8 +263,40 @@ int NscgWatch(
 void NscgUnwatch(NscgState *state, int fd);
 
 /* ------------------------------------------------------------------------
- * nscgLaunchCmd.c: ns clone and ns exec.
+ * nscgStdio.c, nscgLaunch.c, nscgLaunchCmd.c: ns clone and ns exec.
  */
+
+int NscgStream(
+    Tcl_Interp *interp, struct lx_pool *pool, int stream, Tcl_Obj *obj,
+    int *theirs, int *ours);
+
+/* The options that ns clone and ns exec share, as they were written. */
+typedef struct NscgLaunchOptions {
+    unsigned newKinds;
+    Tcl_Obj *joinObj, *joinAllObj;
+    Tcl_Obj *uidmapObj, *gidmapObj;
+    Tcl_Obj *setupObj;
+    Tcl_Obj *streamObjs[3];
+    Tcl_Obj *envObj;
+    Tcl_Obj *initObj;
+    Tcl_Obj *timeOffsetsObj;
+    const char *cwd, *argv0;
+    int propagation;
+    int timeout; /* ms; -1: the default */
+    bool loopback, detach, explain, copy;
+    /* of ns exec alone */
+    Tcl_Obj *inputObj;
+    bool keepNewline, ignoreStderr;
+} NscgLaunchOptions;
+
+/* self, auto, none, or {inside outside count} ...; NULL is self. */
+int NscgIdmap(
+    Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj, bool group,
+    struct lx_idmap *map);
+/* Words -> what lx_launch_run needs, in the pool; ours: our ends of pipes. */
+int NscgCompileLaunch(
+    NscgCompiler *compiler, const NscgLaunchOptions *options, int objc,
+    Tcl_Obj *const objv[], struct lx_launch *launch, int ours[3]);
 
 NscgRunProc NscgCloneCmd;
 NscgRunProc NscgExecCmd;

@@ -292,6 +292,10 @@ IdmapCmd(
 }
 
 const NscgCommand nscgNsCommands[] = {
+    {"clone", 1, -1, "?-option value ...? ?--? program ?arg ...?",
+        NscgCloneCmd, NULL, false},
+    {"exec", 1, -1, "?-option value ...? ?--? program ?arg ...?", NscgExecCmd,
+        NULL, false},
     {"domainname", 0, 1, "?name?", NscgDomainnameCmd, NscgCompileDomainname,
         false},
     {"hostname", 0, 1, "?name?", NscgHostnameCmd, NscgCompileHostname, false},

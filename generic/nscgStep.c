@@ -74,6 +74,28 @@ BadStep(Tcl_Interp *interp, Tcl_Obj *stepObj)
     return TCL_ERROR;
 }
 
+/*
+ * Not Tcl_WrongNumArgs: within an ensemble it would name the command that was
+ * typed, and not the step.
+ */
+static int
+CheckStepCount(
+    Tcl_Interp *interp, const NscgCommand *row, int words, int objc,
+    Tcl_Obj *const objv[])
+{
+    int count = objc - words;
+
+    if (count >= row->min && (row->max < 0 || count <= row->max)) {
+        return TCL_OK;
+    }
+    Tcl_SetObjResult(interp,
+        Tcl_ObjPrintf("wrong # args: should be \"%s%s%s%s%s\"",
+            words == 2 ? Tcl_GetString(objv[0]) : "", words == 2 ? " " : "",
+            row->name, row->usage[0] ? " " : "", row->usage));
+    Tcl_SetErrorCode(interp, "TCL", "WRONGARGS", NULL);
+    return TCL_ERROR;
+}
+
 static int
 CompileStep(NscgCompiler *compiler, Tcl_Obj *stepObj, struct lx_step *step)
 {
@@ -90,8 +112,8 @@ CompileStep(NscgCompiler *compiler, Tcl_Obj *stepObj, struct lx_step *step)
     if (row == NULL) {
         return BadStep(compiler->interp, stepObj);
     }
-    if (NscgCheckCount(compiler->interp, row->min, row->max, row->usage,
-            words, (int)count, objs) != TCL_OK) {
+    if (CheckStepCount(compiler->interp, row, words, (int)count, objs)
+        != TCL_OK) {
         return TCL_ERROR;
     }
     return row->compile(compiler, (int)count - words, objs + words, step);

@@ -58,12 +58,7 @@ proc ::run::Command {command scratch} {
     } trap CHILDKILLED {- detail} {
         set status [lindex [dict get $detail -errorcode] 2]
     }
-    set channel [open $log rb]
-    try {
-        set output [encoding convertfrom utf-8 [read $channel]]
-    } finally {
-        close $channel
-    }
+    set output [encoding convertfrom utf-8 [scratch::bytes $log]]
     if {$status eq 124} {
         set status "not done after $limit seconds"
     } elseif {$status ne 0} {
@@ -136,12 +131,17 @@ proc ::run::File {path folder words} {
     set name [file tail $path]
     set scratch [file join $folder [file rootname $name]]
     file mkdir $scratch
+    set ::env(NSCG_TEST_FILE) $scratch
     set command [list {*}[scratch::tclsh] $path \
         -tmpdir [file join $scratch files] {*}$words]
     lassign [Command $command $scratch] status output
     Report $name $status [Skips $output] \
         {^\S+:\tTotal\t\d+\tPassed\t(\d+)\tSkipped\t(\d+)\tFailed\t(\d+)$} \
         {1 3 2}
+    foreach process [scratch::processes NSCG_TEST_FILE=$scratch 2000] {
+        Fail $name "left running: $process"
+        catch {exec kill -KILL [lindex $process 0]}
+    }
     set mounts [scratch::remove $scratch]
     if {$mounts ne {}} {
         Fail $name "left mounted: $mounts"

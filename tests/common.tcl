@@ -74,12 +74,7 @@ proc waitFor {condition {ms 5000}} {
 
 # What stands in FILE, as bytes: also in those of /proc, that have no size.
 proc contents {file} {
-    set channel [open $file rb]
-    try {
-        return [read $channel]
-    } finally {
-        close $channel
-    }
+    return [scratch::bytes $file]
 }
 
 # A new empty folder, removed with the others after the test file. It is not
@@ -105,7 +100,9 @@ proc asUser {uid script args} {
     set folder [scratch]
     file attributes $folder -owner $uid -group $uid
     lassign [common::Public] path tclsh
-    set command [list env HOME=$folder TMPDIR=$folder TCLLIBPATH=[list $path] \
+    # GCOV_PREFIX: make coverage could not write its figures as that user.
+    set command [list env HOME=$folder TMPDIR=$folder GCOV_PREFIX=$folder \
+        TCLLIBPATH=[list $path] \
         setpriv --reuid $uid --regid $uid --clear-groups {*}$tclsh]
     return [common::Child $folder $folder $command $script $args]
 }

@@ -1,4 +1,5 @@
-# Folders that tests may fill, and the tclsh that runs their children.
+# Folders that tests may fill, the tclsh that runs their children, and what
+# became of both.
 
 namespace eval ::scratch {}
 
@@ -26,14 +27,8 @@ proc ::scratch::remove {folder} {
 
 # The mount points in FOLDER, in the order in which they were mounted.
 proc ::scratch::Mounts {folder} {
-    set channel [open /proc/self/mountinfo rb]
-    try {
-        set lines [split [string trimright [read $channel] \n] \n]
-    } finally {
-        close $channel
-    }
     set found {}
-    foreach line $lines {
+    foreach line [split [string trimright [bytes /proc/self/mountinfo] \n] \n] {
         # The kernel writes a blank in a path as \040.
         set point [subst -nocommands -novariables [lindex [split $line] 4]]
         if {[string equal -length [string length $folder/] $folder/ $point/]} {
@@ -41,6 +36,44 @@ proc ::scratch::Mounts {folder} {
         }
     }
     return $found
+}
+
+# The processes with ENTRY (NAME=value) in the environment that they were
+# started with, as {pid command} pairs. Given MS, waits so long for them to
+# end.
+proc ::scratch::processes {entry {ms 0}} {
+    set end [expr {[clock milliseconds] + $ms}]
+    while {[set found [Running $entry]] ne {}
+            && [clock milliseconds] < $end} {
+        after 20
+    }
+    return $found
+}
+
+proc ::scratch::Running {entry} {
+    set found {}
+    foreach path [glob -nocomplain -directory /proc -type d {[0-9]*}] {
+        # Those of others, and those that are gone by now, cannot be read.
+        try {
+            set environment [bytes $path/environ]
+            set command [string map {\0 { }} [bytes $path/cmdline]]
+        } trap POSIX {} {
+            continue
+        }
+        if {$entry in [split $environment \0]} {
+            lappend found [list [file tail $path] [string trim $command]]
+        }
+    }
+    return $found
+}
+
+proc ::scratch::bytes {path} {
+    set channel [open $path rb]
+    try {
+        return [read $channel]
+    } finally {
+        close $channel
+    }
 }
 
 # The words that start a tclsh like this one. NSCG_TCLSH may put another in

@@ -72,6 +72,7 @@ struct lx_pool {
 void *lx_pool_alloc(struct lx_pool *pool, size_t size);
 char *lx_pool_string(struct lx_pool *pool, const char *text, size_t len);
 int lx_pool_fd(struct lx_pool *pool, int fd); /* owns fd, also on failure */
+void lx_pool_close(struct lx_pool *pool); /* its descriptors only */
 void lx_pool_free(struct lx_pool *pool);
 
 /* ------------------------------------------------------------------------
@@ -122,6 +123,10 @@ void lx_fd_close(int *fd); /* *fd becomes -1; -1 is let be; errno is kept */
 
 int lx_fd_high(int fd); /* moves fd above 2; owns it, also on failure */
 void lx_fd_path(int fd, char *buf, size_t size);
+bool lx_fd_isopen(int fd);
+int lx_fd_copy(int fd, struct lx_err *err);
+int lx_pipe(bool toProcess, int *ours, int *theirs, struct lx_err *err);
+int lx_open_stream(const char *path, bool writing, struct lx_err *err);
 int lx_read_file(const char *path, char *buf, size_t size); /* -1: errno */
 int lx_write_file(const char *path, const char *data);      /* -1: errno */
 bool lx_file_number(const char *path, unsigned long *value);
@@ -199,6 +204,7 @@ struct lx_target {
     int pidfd;        /* borrowed; -1: none */
     const char *path; /* NULL: not a path */
     int fd;           /* borrowed; -1: none */
+    bool ended;       /* a process of ours that is no more */
 };
 
 bool lx_kind_known(enum lx_kind kind); /* to this kernel */
@@ -600,7 +606,7 @@ lx_run lx_caps_bound_run;
 lx_run lx_caps_ambient_run;
 
 /* ------------------------------------------------------------------------
- * lxIdmap.c: uid and gid maps.
+ * lxIdmap.c, lxIdmapHelp.c: uid and gid maps.
  */
 
 struct lx_idrange {
@@ -609,20 +615,29 @@ struct lx_idrange {
 
 struct lx_idmap {
     const struct lx_idrange *ranges;
-    size_t count;
-    bool byHelper; /* through newuidmap and newgidmap */
+    size_t count;     /* 0: the map is not written */
+    const char *text; /* as the kernel reads it */
+    bool byHelper;    /* through newuidmap or newgidmap */
 };
 
-int lx_idmap_self(struct lx_idmap *map, struct lx_pool *pool, bool group);
+#define LX_IDMAP_MAX 340 /* lines that the kernel takes */
+
+int lx_idmap_make(
+    struct lx_idmap *map, struct lx_pool *pool, bool group,
+    const struct lx_idrange *ranges, size_t count, struct lx_err *err);
+int lx_idmap_self(
+    struct lx_idmap *map, struct lx_pool *pool, bool group,
+    struct lx_err *err);
 int lx_idmap_auto(
     struct lx_idmap *map, struct lx_pool *pool, bool group,
     struct lx_err *err);
 int lx_idmap_write(
-    pid_t pid, const struct lx_idmap *uids, const struct lx_idmap *gids,
-    struct lx_err *err);
-uint32_t lx_idmap_inside(const struct lx_idmap *map, uint32_t outside);
-int lx_become_root(
-    struct lx_kernel *kernel, bool setgroups, struct lx_err *err);
+    struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *uids,
+    const struct lx_idmap *gids, struct lx_err *err);
+int lx_idmap_help(
+    struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *map,
+    const char *program, struct lx_err *err);
+int lx_become_root(struct lx_kernel *kernel, struct lx_err *err);
 
 /* ------------------------------------------------------------------------
  * lxLaunch.c, lxChild.c, lxExec.c: a new process.
@@ -672,6 +687,7 @@ struct lx_process {
     struct rusage usage;
 };
 
+char **lx_environment(void);
 void lx_launch_start(struct lx_launch *launch); /* the defaults */
 int lx_launch_run(
     const struct lx_launch *launch, struct lx_process *process,
@@ -680,36 +696,54 @@ void
 lx_launch_explain(const struct lx_launch *launch, struct lx_kernel *recorder);
 int lx_init_open(struct lx_err *err); /* a sealed copy of the init program */
 
-/* Within unix/: what the new process does, and how it speaks to its parent. */
-struct lx_childrun {
-    const struct lx_launch *launch;
-    struct lx_kernel *kernel;
-    int control;
-    char *stacks; /* two more stacks of LX_STACK_SIZE */
-    bool failed;
+/*
+ * Within unix/: what the new process does, and how it speaks to its parent,
+ * over a socket that keeps messages apart and names their sender.
+ */
+enum lx_msgkind {
+    LX_MSG_CHILD = 1, /* child: I am your child now, the one before me ends */
+    LX_MSG_MAPS,      /* child: my user namespace waits for its maps */
+    LX_MSG_GO,        /* parent: it has them */
+    LX_MSG_PID,       /* program: this is my pid (value: inside) */
+    LX_MSG_READY,     /* init: the program runs */
+    LX_MSG_ERROR,     /* child: an lx_err follows */
+    LX_MSG_STATUS     /* init: the program ended; value: status or -signal */
 };
-#define LX_STACK_SIZE (256 * 1024)
-int lx_child_main(void *childrun);
-int lx_exec(
-    struct lx_kernel *kernel, const struct lx_launch *launch,
-    struct lx_err *err);
 
-enum { LX_MSG_MAPS = 1, LX_MSG_PID, LX_MSG_GO, LX_MSG_READY, LX_MSG_ERROR,
-       LX_MSG_STATUS };
 struct lx_msg {
     int kind;
     int value;
 };
 
+struct lx_child {
+    const struct lx_launch *launch;
+    struct lx_kernel *kernel;
+    int control;   /* socket to the parent */
+    int parentEnd; /* the parent's end of it */
+    char *stacks;  /* two of LX_STACK_SIZE, for the processes below it */
+    bool shared;   /* has the parent's memory */
+    bool tellPid;  /* the parent cannot know the program's pid */
+    bool failed;   /* the program could not be started */
+};
+
+#define LX_STACK_SIZE (128 * 1024)
+
+int lx_child_main(void *child); /* does not return, but in a recording */
+int lx_exec(
+    struct lx_kernel *kernel, const struct lx_launch *launch,
+    struct lx_err *err);
+
 /* ------------------------------------------------------------------------
  * lxProcess.c: a process that was launched.
  */
 
-/* 1: it has ended (process->state says how); 0: the time is up. */
+/* 1: it has ended, and process->state says how; 0: the time is up. */
 int lx_process_wait(
     struct lx_process *process, int timeoutMs, struct lx_err *err);
 int lx_process_signal(
-    struct lx_process *process, int signal, struct lx_err *err);
+    struct lx_process *process, int number, struct lx_err *err);
+void lx_process_kill(struct lx_process *process);
+/* Kills what still runs, unless it is detached; then lets go of it. */
 int lx_process_close(struct lx_process *process, struct lx_err *err);
 
 /* ------------------------------------------------------------------------

@@ -128,3 +128,58 @@ lx_now_ms(void)
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000L + now.tv_nsec / 1000000L;
 }
+
+bool
+lx_fd_isopen(int fd)
+{
+    return fcntl(fd, F_GETFD) >= 0;
+}
+
+/*
+ * A copy above 2 that is not passed on by exec.
+ */
+int
+lx_fd_copy(int fd, struct lx_err *err)
+{
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+
+    return copy >= 0 ? copy
+                     : lx_fail(err, errno, "cannot copy descriptor %d", fd);
+}
+
+/*
+ * A pipe to (or from) a process: both ends above 2.
+ */
+int
+lx_pipe(bool toProcess, int *ours, int *theirs, struct lx_err *err)
+{
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return lx_fail(err, errno, "cannot make a pipe");
+    }
+    *ours = lx_fd_high(ends[toProcess ? 1 : 0]);
+    *theirs = lx_fd_high(ends[toProcess ? 0 : 1]);
+    if (*ours < 0 || *theirs < 0) {
+        lx_fail(err, errno, "cannot make a pipe");
+        lx_fd_close(ours);
+        lx_fd_close(theirs);
+        return -1;
+    }
+    return 0;
+}
+
+/*
+ * A file for a process to read, or to write from its beginning.
+ */
+int
+lx_open_stream(const char *path, bool writing, struct lx_err *err)
+{
+    int flags = writing ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY;
+    int fd = lx_fd_high(open(path, flags | O_CLOEXEC | O_NOCTTY, 0666));
+
+    return fd >= 0 ? fd
+                   : lx_fail(
+                       err, errno, "cannot open %q for %s", path,
+                       writing ? "writing" : "reading");
+}

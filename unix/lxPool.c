@@ -77,16 +77,22 @@ lx_pool_fd(struct lx_pool *pool, int fd)
 }
 
 void
-lx_pool_free(struct lx_pool *pool)
+lx_pool_close(struct lx_pool *pool)
 {
     for (struct lx_heldfd *held = pool->fds; held != NULL; held = held->next) {
         close(held->fd);
     }
+    pool->fds = NULL;
+}
+
+void
+lx_pool_free(struct lx_pool *pool)
+{
+    lx_pool_close(pool);
     while (pool->chunks != NULL) {
         struct lx_chunk *next = pool->chunks->next;
 
         free(pool->chunks);
         pool->chunks = next;
     }
-    pool->fds = NULL;
 }

@@ -64,6 +64,9 @@ int
 lx_target_hold(struct lx_target *target, int *held, struct lx_err *err)
 {
     *held = -1;
+    if (target->ended) {
+        return Exited(target->pid, err);
+    }
     if (target->pid == 0 || target->pidfd >= 0) {
         return 0;
     }
@@ -82,6 +85,9 @@ OpenOfProcess(
     char path[64];
     int fd, errnum;
 
+    if (target->ended) {
+        return Exited(target->pid, err);
+    }
     lx_format(
         path, sizeof(path), "/proc/%d/ns/%s", (int)target->pid,
         lx_kinds[kind].name);

@@ -1,0 +1,440 @@
+/*
+ * nscgLaunchCmd.c --
+ *
+ *      ns clone and ns exec.
+ */
+
+#include "nscgInt.h"
+
+static const char *const propagations[] = {
+    "private", "slave", "shared", "unchanged", NULL};
+
+#define AT(field) offsetof(NscgLaunchOptions, field)
+#define LAUNCH_OPTIONS                                                         \
+    {"-argv0", NSCG_OPT_TEXT, AT(argv0), NULL, 0},                             \
+        {"-copy", NSCG_OPT_BOOL, AT(copy), NULL, 0},                           \
+        {"-cwd", NSCG_OPT_PATH, AT(cwd), NULL, 0},                             \
+        {"-env", NSCG_OPT_OBJ, AT(envObj), NULL, 0},                           \
+        {"-explain", NSCG_OPT_BOOL, AT(explain), NULL, 0},                     \
+        {"-gidmap", NSCG_OPT_OBJ, AT(gidmapObj), NULL, 0},                     \
+        {"-init", NSCG_OPT_OBJ, AT(initObj), NULL, 0},                         \
+        {"-join", NSCG_OPT_OBJ, AT(joinObj), NULL, 0},                         \
+        {"-joinall", NSCG_OPT_OBJ, AT(joinAllObj), NULL, 0},                   \
+        {"-loopback", NSCG_OPT_BOOL, AT(loopback), NULL, 0},                   \
+        {"-new", NSCG_OPT_KINDS, AT(newKinds), NULL, 0},                       \
+        {"-propagation", NSCG_OPT_WORD, AT(propagation), propagations, 0},     \
+        {"-setup", NSCG_OPT_OBJ, AT(setupObj), NULL, 0},                       \
+        {"-stderr", NSCG_OPT_OBJ, AT(streamObjs[2]), NULL, 0},                 \
+        {"-stdin", NSCG_OPT_OBJ, AT(streamObjs[0]), NULL, 0},                  \
+        {"-timeoffsets", NSCG_OPT_OBJ, AT(timeOffsetsObj), NULL, 0},           \
+        {"-timeout", NSCG_OPT_MS, AT(timeout), NULL, 0},                       \
+        {"-uidmap", NSCG_OPT_OBJ, AT(uidmapObj), NULL, 0}
+
+static const NscgOption cloneOptions[] = {
+    LAUNCH_OPTIONS,
+    {"-detach", NSCG_OPT_BOOL, AT(detach), NULL, 0},
+    {"-stdout", NSCG_OPT_OBJ, AT(streamObjs[1]), NULL, 0},
+    {NULL, 0, 0, NULL, 0}};
+
+static const NscgOption execOptions[] = {
+    LAUNCH_OPTIONS,
+    {"-ignorestderr", NSCG_OPT_BOOL, AT(ignoreStderr), NULL, 0},
+    {"-input", NSCG_OPT_OBJ, AT(inputObj), NULL, 0},
+    {"-keepnewline", NSCG_OPT_BOOL, AT(keepNewline), NULL, 0},
+    {NULL, 0, 0, NULL, 0}};
+
+/* A launch while it is made: what it needs, and what of it is ours. */
+typedef struct Launch {
+    NscgCompiler compiler;
+    struct lx_pool pool;
+    struct lx_launch lx;
+    NscgLaunchOptions options;
+    int ours[3]; /* our ends of pipes; -1: none */
+} Launch;
+
+static void
+Begin(Launch *launch, NscgState *state)
+{
+    memset(launch, 0, sizeof(*launch));
+    launch->compiler =
+        (NscgCompiler){state, state->interp, &launch->pool, NULL};
+    launch->options.loopback = true;
+    launch->options.timeout = -1;
+    launch->ours[0] = launch->ours[1] = launch->ours[2] = -1;
+}
+
+static void
+Finish(Launch *launch)
+{
+    for (int i = 0; i < 3; i++) {
+        lx_fd_close(&launch->ours[i]);
+    }
+    if (launch->compiler.envObj != NULL) {
+        Tcl_DecrRefCount(launch->compiler.envObj);
+    }
+    lx_pool_free(&launch->pool);
+}
+
+static int
+ReadOptions(
+    Launch *launch, const NscgOption *table, int objc, Tcl_Obj *const objv[],
+    int *used)
+{
+    Tcl_Interp *interp = launch->compiler.interp;
+
+    if (NscgOptions(interp, &launch->pool, table, objc, objv, 0, used,
+            &launch->options) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    if (*used == objc) {
+        return NscgError(interp, "NS", "PROGRAM",
+            "no program: it follows the options");
+    }
+    return TCL_OK;
+}
+
+/* -- -explain ----------------------------------------------------------------*/
+
+typedef struct Recording {
+    Tcl_Obj *listObj; /* the result */
+    Tcl_Obj *callsObj;
+    const struct lx_launch *launch;
+    size_t step; /* 0: before the first; stepCount + 1: after the last */
+} Recording;
+
+static void
+EndPart(Recording *recording)
+{
+    size_t count = recording->launch->stepCount;
+    bool isStep = recording->step > 0 && recording->step <= count;
+    Tcl_Obj *partObj = Tcl_NewDictObj();
+
+    if (isStep) {
+        Tcl_DictObjPut(NULL, partObj, Tcl_NewStringObj("step", -1),
+            Tcl_NewWideIntObj((Tcl_WideInt)recording->step));
+        Tcl_DictObjPut(NULL, partObj, Tcl_NewStringObj("command", -1),
+            Tcl_NewStringObj(
+                recording->launch->steps[recording->step - 1].words, -1));
+    } else {
+        Tcl_DictObjPut(NULL, partObj, Tcl_NewStringObj("part", -1),
+            Tcl_NewStringObj(
+                recording->step == 0 ? "create" : "execute", -1));
+    }
+    Tcl_DictObjPut(NULL, partObj, Tcl_NewStringObj("calls", -1),
+        recording->callsObj);
+    Tcl_ListObjAppendElement(NULL, recording->listObj, partObj);
+    recording->callsObj = Tcl_NewObj();
+    recording->step++;
+}
+
+static void
+Record(void *arg, const char *line)
+{
+    Recording *recording = arg;
+
+    if (line == NULL) {
+        EndPart(recording);
+    } else {
+        Tcl_ListObjAppendElement(
+            NULL, recording->callsObj, NscgTextObj(line));
+    }
+}
+
+static int
+Explain(Launch *launch)
+{
+    Recording recording = {
+        Tcl_NewObj(), Tcl_NewObj(), &launch->lx, 0};
+    struct lx_kernel recorder = {Record, &recording, 0};
+
+    lx_launch_explain(&launch->lx, &recorder);
+    EndPart(&recording);
+    Tcl_IncrRefCount(recording.callsObj); /* the last part took no more */
+    Tcl_DecrRefCount(recording.callsObj);
+    Tcl_SetObjResult(launch->compiler.interp, recording.listObj);
+    return TCL_OK;
+}
+
+/* -- ns clone ----------------------------------------------------------------*/
+
+/*
+ * ns clone ?options? ?--? PROGRAM ?ARG ...?
+ *
+ *      A new process, in new namespaces and in others' ones, after the steps
+ *      of its set-up.
+ *
+ *      Options         see ns(n)
+ *      Result          a process handle; with -explain 1 a list of dicts
+ *      Errors          POSIX *, of the step or call that failed; NSCG NS *
+ *      Kernel          clone(2), setns(2), unshare(2), execve(2),
+ *                      namespaces(7), pidfd_open(2)
+ */
+int
+NscgCloneCmd(
+    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    Launch launch;
+    NscgPipes pipes = {{NULL, NULL, NULL}};
+    struct lx_process process;
+    struct lx_err err;
+    int used, result;
+
+    Begin(&launch, state);
+    result = ReadOptions(&launch, cloneOptions, objc, objv, &used);
+    if (result == TCL_OK) {
+        result = NscgCompileLaunch(&launch.compiler, &launch.options,
+            objc - used, objv + used, &launch.lx, launch.ours);
+    }
+    if (result == TCL_OK && launch.options.explain) {
+        result = Explain(&launch);
+    } else if (result == TCL_OK) {
+        result = NscgEventsOpen(state);
+        if (result == TCL_OK
+            && lx_launch_run(&launch.lx, &process, &err) != 0) {
+            result = NscgLxError(interp, &err);
+        } else if (result == TCL_OK) {
+            for (int i = 0; i < 3; i++) {
+                if (launch.ours[i] >= 0) {
+                    pipes.channel[i] = Tcl_MakeFileChannel(
+                        (void *)(intptr_t)launch.ours[i],
+                        i == 0 ? TCL_WRITABLE : TCL_READABLE);
+                    launch.ours[i] = -1;
+                }
+            }
+            result = NscgProcessCreate(state, &process, &pipes);
+        }
+    }
+    Finish(&launch);
+    return result;
+}
+
+/* -- ns exec -----------------------------------------------------------------*/
+
+/*
+ * The output as text, as Tcl's exec would read it: in the system's encoding,
+ * lines ended by \n; the last newline goes unless it is to be kept.
+ */
+static Tcl_Obj *
+OutputObj(const struct lx_buffer *buffer, bool keepNewline)
+{
+    Tcl_DString utf;
+    Tcl_Obj *obj;
+    size_t len = buffer->len;
+
+    if (!keepNewline && len > 0 && buffer->data[len - 1] == '\n') {
+        len--;
+    }
+    Tcl_ExternalToUtfDString(NULL, len > 0 ? buffer->data : "",
+        (Tcl_Size)len, &utf);
+    obj = Tcl_NewStringObj(Tcl_DStringValue(&utf), Tcl_DStringLength(&utf));
+    Tcl_DStringFree(&utf);
+    return obj;
+}
+
+/*
+ * Adds a line to the output, as Tcl's exec does with its messages.
+ */
+static void
+AppendLine(Tcl_Obj *resultObj, const char *text)
+{
+    Tcl_Size len;
+    const char *have = Tcl_GetStringFromObj(resultObj, &len);
+
+    if (len > 0 && have[len - 1] != '\n') {
+        Tcl_AppendToObj(resultObj, "\n", 1);
+    }
+    Tcl_AppendToObj(resultObj, text, -1);
+}
+
+/*
+ * What Tcl's exec says of a child that did not end with status 0.
+ */
+static int
+ChildError(
+    Tcl_Interp *interp, Tcl_Obj *resultObj, const struct lx_process *process)
+{
+    Tcl_Obj *pidObj = Tcl_NewWideIntObj(process->pid);
+    Tcl_Obj *codeObj = Tcl_NewObj();
+    char buf[16];
+
+    if (process->state == LX_EXITED) {
+        Tcl_ListObjAppendElement(
+            NULL, codeObj, Tcl_NewStringObj("CHILDSTATUS", -1));
+        Tcl_ListObjAppendElement(NULL, codeObj, pidObj);
+        Tcl_ListObjAppendElement(
+            NULL, codeObj, Tcl_NewWideIntObj(process->code));
+        AppendLine(resultObj, "child process exited abnormally");
+    } else {
+        Tcl_ListObjAppendElement(
+            NULL, codeObj, Tcl_NewStringObj("CHILDKILLED", -1));
+        Tcl_ListObjAppendElement(NULL, codeObj, pidObj);
+        Tcl_ListObjAppendElement(NULL, codeObj,
+            Tcl_NewStringObj(lx_signal_name(process->code, buf), -1));
+        Tcl_ListObjAppendElement(NULL, codeObj,
+            Tcl_NewStringObj(Tcl_SignalMsg(process->code), -1));
+        AppendLine(resultObj, "child killed: ");
+        Tcl_AppendToObj(resultObj, Tcl_SignalMsg(process->code), -1);
+    }
+    Tcl_SetObjErrorCode(interp, codeObj);
+    return TCL_ERROR;
+}
+
+/*
+ * From what was gathered, and how the process ended, to exec's result.
+ */
+static int
+ExecResult(
+    Launch *launch, const struct lx_process *process,
+    const struct lx_collect *collect)
+{
+    Tcl_Interp *interp = launch->compiler.interp;
+    bool failed = process->state != LX_EXITED || process->code != 0;
+    bool complains = collect->errText.len > 0;
+    Tcl_Obj *resultObj = OutputObj(&collect->outText,
+        launch->options.keepNewline || failed || complains);
+    int result = TCL_OK;
+
+    if (failed) {
+        result = ChildError(interp, resultObj, process);
+    } else if (complains) {
+        Tcl_SetErrorCode(interp, "NONE", NULL);
+        result = TCL_ERROR;
+    }
+    if (complains) {
+        Tcl_Obj *errObj = OutputObj(&collect->errText, false);
+
+        Tcl_IncrRefCount(errObj);
+        AppendLine(resultObj, Tcl_GetString(errObj));
+        Tcl_DecrRefCount(errObj);
+    }
+    Tcl_SetObjResult(interp, resultObj);
+    return result;
+}
+
+/*
+ * The program runs; gathers what it says until it has ended. Where the time
+ * is up it is killed, and what it said so far is in the message.
+ */
+static int
+Gather(Launch *launch, struct lx_process *process, const char *input,
+    Tcl_Size inputLen)
+{
+    Tcl_Interp *interp = launch->compiler.interp;
+    struct lx_collect collect = {.in = launch->ours[0],
+        .out = launch->ours[1],
+        .err = launch->ours[2],
+        .input = input,
+        .inputLen = (size_t)inputLen};
+    int timeout = launch->options.timeout;
+    struct lx_err err, ignored;
+    long start = lx_now_ms();
+    int done, result;
+
+    launch->ours[0] = launch->ours[1] = launch->ours[2] = -1;
+    lx_pool_close(&launch->pool); /* or its pipes would never end */
+    done = lx_collect_run(&collect, timeout, &err);
+    if (done == 1) {
+        if (timeout >= 0) {
+            long left = timeout - (lx_now_ms() - start);
+
+            timeout = left > 0 ? (int)left : 0;
+        }
+        done = lx_process_wait(process, timeout, &err);
+    }
+    if (done == 1) {
+        result = ExecResult(launch, process, &collect);
+    } else if (done == 0) {
+        Tcl_Obj *saidObj = OutputObj(&collect.outText, false);
+
+        Tcl_IncrRefCount(saidObj);
+        result = NscgError(interp, "NS", "TIMEOUT",
+            "pid %d was killed after %d ms%s%s", (int)process->pid,
+            launch->options.timeout,
+            collect.outText.len > 0 ? "; its output: " : "",
+            Tcl_GetString(saidObj));
+        Tcl_DecrRefCount(saidObj);
+    } else {
+        result = NscgLxError(interp, &err);
+    }
+    lx_process_close(process, &ignored);
+    lx_collect_free(&collect);
+    return result;
+}
+
+/*
+ * The input in the system's encoding, in the pool.
+ */
+static int
+Input(Launch *launch, const char **input, Tcl_Size *len)
+{
+    Tcl_DString external;
+    const char *utf;
+
+    *input = NULL;
+    *len = 0;
+    if (launch->options.inputObj == NULL) {
+        return TCL_OK;
+    }
+    if (launch->options.streamObjs[0] != NULL) {
+        return NscgError(launch->compiler.interp, "NS", "STDIO",
+            "-input and -stdin exclude each other");
+    }
+    utf = Tcl_GetStringFromObj(launch->options.inputObj, len);
+    Tcl_UtfToExternalDString(NULL, utf, *len, &external);
+    *len = Tcl_DStringLength(&external);
+    *input = lx_pool_string(
+        &launch->pool, Tcl_DStringValue(&external), (size_t)*len);
+    Tcl_DStringFree(&external);
+    launch->options.streamObjs[0] = launch->options.streamObjs[1];
+    return *input != NULL ? TCL_OK : NscgNoMemory(launch->compiler.interp);
+}
+
+/*
+ * ns exec ?options? ?--? PROGRAM ?ARG ...?
+ *
+ *      As ns clone, and waits for the end of the program.
+ *
+ *      Options         see ns(n)
+ *      Result          the standard output, as of Tcl's exec
+ *      Errors          CHILDSTATUS, CHILDKILLED, NONE (it wrote to stderr);
+ *                      NSCG NS TIMEOUT; those of ns clone
+ *      Kernel          as ns clone
+ */
+int
+NscgExecCmd(
+    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    Launch launch;
+    struct lx_process process;
+    struct lx_err err;
+    const char *input;
+    Tcl_Size inputLen;
+    Tcl_Obj *pipeObj = Tcl_NewStringObj("pipe", -1);
+    int used, result;
+
+    Tcl_IncrRefCount(pipeObj);
+    Begin(&launch, state);
+    launch.options.streamObjs[1] = pipeObj;
+    result = ReadOptions(&launch, execOptions, objc, objv, &used);
+    if (result == TCL_OK) {
+        result = Input(&launch, &input, &inputLen);
+    }
+    if (result == TCL_OK) {
+        if (launch.options.streamObjs[2] == NULL
+            && !launch.options.ignoreStderr) {
+            launch.options.streamObjs[2] = pipeObj;
+        }
+        result = NscgCompileLaunch(&launch.compiler, &launch.options,
+            objc - used, objv + used, &launch.lx, launch.ours);
+    }
+    if (result == TCL_OK && launch.options.explain) {
+        result = Explain(&launch);
+    } else if (result == TCL_OK) {
+        result = lx_launch_run(&launch.lx, &process, &err) == 0
+            ? Gather(&launch, &process, input, inputLen)
+            : NscgLxError(interp, &err);
+    }
+    Finish(&launch);
+    Tcl_DecrRefCount(pipeObj);
+    return result;
+}
