@@ -89,7 +89,7 @@ struct NscgCompiler {
     Tcl_Interp *interp;
     struct lx_pool *pool; /* all that the steps need lives here */
     Tcl_Obj *envObj;      /* environment of the program, a dict that one
-                             reference here holds; NULL at the prompt */
+                             reference here holds; NULL: as it is here */
     unsigned kinds;       /* of namespaces that the program has apart from us */
 };
 

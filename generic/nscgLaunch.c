@@ -437,6 +437,22 @@ Environ(NscgCompiler *compiler, const NscgLaunchOptions *options)
     return TCL_OK;
 }
 
+/*
+ * The kinds of which the program has a namespace that is not ours.
+ */
+static unsigned
+OtherKinds(const struct lx_launch *launch)
+{
+    unsigned kinds = launch->newKinds;
+
+    for (int kind = 0; kind < LX_KINDS; kind++) {
+        if (launch->joinFd[kind] >= 0) {
+            kinds |= LX_KIND_BIT(kind);
+        }
+    }
+    return kinds;
+}
+
 int
 NscgCompileLaunch(
     NscgCompiler *compiler, const NscgLaunchOptions *options, int objc,
@@ -456,10 +472,13 @@ NscgCompileLaunch(
     if (Environ(compiler, options) != TCL_OK
         || Joins(compiler, options, launch) != TCL_OK
         || Idmaps(compiler->interp, compiler->pool, options, launch) != TCL_OK
-        || TimeOffsets(compiler, options, launch) != TCL_OK
-        || (options->setupObj != NULL
-            && NscgCompileSteps(compiler, options->setupObj, &steps,
-                   &launch->stepCount)
+        || TimeOffsets(compiler, options, launch) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    compiler->kinds = OtherKinds(launch);
+    if ((options->setupObj != NULL
+            && NscgCompileSteps(
+                   compiler, options->setupObj, &steps, &launch->stepCount)
                 != TCL_OK)
         || Program(compiler, options, objc, objv, launch) != TCL_OK
         || Init(compiler, options, launch) != TCL_OK) {

@@ -57,7 +57,7 @@ Begin(Launch *launch, NscgState *state)
 {
     memset(launch, 0, sizeof(*launch));
     launch->compiler =
-        (NscgCompiler){state, state->interp, &launch->pool, NULL};
+        (NscgCompiler){state, state->interp, &launch->pool, NULL, 0};
     launch->options.loopback = true;
     launch->options.timeout = -1;
     launch->ours[0] = launch->ours[1] = launch->ours[2] = -1;

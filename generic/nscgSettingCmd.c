@@ -77,6 +77,51 @@ CheckVariable(NscgCompiler *compiler, Tcl_Obj *nameObj)
 }
 
 /*
+ * The environment as this process has it, for the first variable to change.
+ */
+static Tcl_Obj *
+OwnEnvironment(void)
+{
+    Tcl_Obj *envObj = Tcl_NewDictObj();
+
+    for (char *const *env = lx_environment(); *env != NULL; env++) {
+        const char *equals = strchr(*env, '=');
+        Tcl_DString name;
+
+        if (equals == NULL) {
+            continue;
+        }
+        Tcl_ExternalToUtfDString(
+            NULL, *env, (Tcl_Size)(equals - *env), &name);
+        Tcl_DictObjPut(NULL, envObj,
+            Tcl_NewStringObj(
+                Tcl_DStringValue(&name), Tcl_DStringLength(&name)),
+            NscgTextObj(equals + 1));
+        Tcl_DStringFree(&name);
+    }
+    return envObj;
+}
+
+/*
+ * Makes the environment a dict that can be changed.
+ */
+static void
+OwnDict(NscgCompiler *compiler)
+{
+    Tcl_Obj *envObj = compiler->envObj;
+
+    if (envObj != NULL && !Tcl_IsShared(envObj)) {
+        return;
+    }
+    compiler->envObj =
+        envObj != NULL ? Tcl_DuplicateObj(envObj) : OwnEnvironment();
+    Tcl_IncrRefCount(compiler->envObj);
+    if (envObj != NULL) {
+        Tcl_DecrRefCount(envObj);
+    }
+}
+
+/*
  * env NAME VALUE | env -unset NAME
  *
  *      Sets a variable of the program's environment, or takes it away. It is
@@ -92,22 +137,13 @@ CompileEnv(
 {
     bool unset = strcmp(Tcl_GetString(objv[0]), "-unset") == 0;
     Tcl_Obj *nameObj = objv[unset ? 1 : 0];
-    Tcl_Obj *copyObj;
 
     (void)objc, (void)step;
     if (CheckVariable(compiler, nameObj) != TCL_OK
         || NscgText(compiler->interp, compiler->pool, objv[1]) == NULL) {
         return TCL_ERROR;
     }
-    if (compiler->envObj == NULL) {
-        return TCL_OK;
-    }
-    if (Tcl_IsShared(compiler->envObj)) {
-        copyObj = Tcl_DuplicateObj(compiler->envObj);
-        Tcl_IncrRefCount(copyObj);
-        Tcl_DecrRefCount(compiler->envObj);
-        compiler->envObj = copyObj;
-    }
+    OwnDict(compiler);
     return unset ? Tcl_DictObjRemove(compiler->interp, compiler->envObj,
                        nameObj)
                  : Tcl_DictObjPut(compiler->interp, compiler->envObj, nameObj,

@@ -125,7 +125,7 @@ static void
 TieToParent(const struct lx_child *child)
 {
     if (!child->launch->detach) {
-        LX_SYS(child->kernel, prctl, "dd", PR_SET_PDEATHSIG, SIGKILL);
+        LX_SYS(child->kernel, prctl, "Pd", PR_SET_PDEATHSIG, SIGKILL);
     }
 }
 
@@ -518,7 +518,7 @@ JoinAndProceed(struct lx_child *child, struct lx_err *err)
 
     /* What waits in those namespaces must not read the interpreter through
      * /proc, nor reach its program file (CVE-2019-5736). */
-    LX_SYS(child->kernel, prctl, "dd", PR_SET_DUMPABLE, 0);
+    LX_SYS(child->kernel, prctl, "Pd", PR_SET_DUMPABLE, 0);
     if (Join(child, err) != 0) {
         return -1;
     }

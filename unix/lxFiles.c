@@ -75,7 +75,9 @@ RestoreUmask(struct lx_kernel *kernel, long mask)
 {
     int saved = errno;
 
-    if (mask >= 0) {
+    if (mask >= 0 && lx_recording(kernel)) {
+        LX_SYS(kernel, umask, "p", "what it was");
+    } else if (mask >= 0) {
         LX_SYS(kernel, umask, "o", mask);
     }
     errno = saved;
