@@ -12,29 +12,42 @@
  *      status, after telling the other end of the socket how. When the other
  *      end closes, the interpreter is gone: so is then the container, unless
  *      it was detached.
+ *
+ *      It is started with each container, so it does without the C library,
+ *      whose start would cost more than all the rest: initStart.h has what is
+ *      needed instead.
  */
 
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
+#include "initStart.h"
 #include "lx.h"
 
 #define CONTROL 0
+#define ALL_SIGNALS (~0UL)
+#define SIGSET_SIZE sizeof(unsigned long) /* the kernel's */
+
+static long
+Wait(int type, pid_t pid, siginfo_t *info, int options)
+{
+    info->si_pid = 0;
+    return Call(SYS_waitid, type, pid, (long)info, options, 0, 0);
+}
 
 static void
 Say(int kind, int value)
 {
     struct lx_msg message = {kind, value};
 
-    send(CONTROL, &message, sizeof(message), MSG_NOSIGNAL);
+    Call(
+        SYS_sendto, CONTROL, (long)&message, sizeof(message), MSG_NOSIGNAL, 0,
+        0);
 }
 
 /*
@@ -44,17 +57,14 @@ Say(int kind, int value)
 static int
 End(pid_t program)
 {
-    int status = 0;
     siginfo_t info;
+    bool exited;
 
-    waitid(P_PID, (id_t)program, &info, WEXITED | WNOWAIT);
-    if (info.si_code == CLD_EXITED) {
-        Say(LX_MSG_STATUS, info.si_status);
-    } else {
-        Say(LX_MSG_STATUS, -info.si_status);
-    }
-    waitpid(program, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    Wait(P_PID, program, &info, WEXITED | WNOWAIT);
+    exited = info.si_code == CLD_EXITED;
+    Say(LX_MSG_STATUS, exited ? info.si_status : -info.si_status);
+    Wait(P_PID, program, &info, WEXITED);
+    return exited ? info.si_status : 128 + info.si_status;
 }
 
 /*
@@ -66,15 +76,14 @@ Reap(pid_t program)
     for (;;) {
         siginfo_t info;
 
-        info.si_pid = 0;
-        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0
+        if (Wait(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0
             || info.si_pid == 0) {
             return false;
         }
         if (info.si_pid == program) {
             return true;
         }
-        waitpid(info.si_pid, NULL, 0);
+        Wait(P_PID, info.si_pid, &info, WEXITED);
     }
 }
 
@@ -85,45 +94,60 @@ Reap(pid_t program)
 static void
 PassOn(pid_t program, const struct signalfd_siginfo *info)
 {
-    if (info->ssi_code == SI_KERNEL && getpgid(program) == getpgrp()) {
+    if (info->ssi_code == SI_KERNEL
+        && Call(SYS_getpgid, program, 0, 0, 0, 0, 0)
+            == Call(SYS_getpgid, 0, 0, 0, 0, 0, 0)) {
         return;
     }
-    kill(program, (int)info->ssi_signo);
+    Call(SYS_kill, program, info->ssi_signo, 0, 0, 0, 0);
+}
+
+static pid_t
+Number(const char *text)
+{
+    pid_t number = 0;
+
+    while (*text >= '0' && *text <= '9') {
+        number = number * 10 + (*text++ - '0');
+    }
+    return number;
 }
 
 int
-main(int argc, char **argv)
+InitMain(int argc, char **argv)
 {
-    pid_t program = argc > 1 ? (pid_t)atoi(argv[1]) : 0;
-    bool detached = argc > 2 && strcmp(argv[2], "detach") == 0;
-    struct pollfd polls[2] = {{.fd = CONTROL}, {.events = POLLIN}};
-    sigset_t all;
+    pid_t program = argc > 1 ? Number(argv[1]) : 0;
+    bool detached = argc > 2;
+    unsigned long all = ALL_SIGNALS;
+    struct pollfd polls[2];
 
     if (program <= 0) {
         return 2;
     }
-    prctl(PR_SET_NAME, "nscg-init");
-    if (getpid() != 1) {
-        prctl(PR_SET_CHILD_SUBREAPER, 1);
+    Call(SYS_prctl, PR_SET_NAME, (long)"nscg-init", 0, 0, 0, 0);
+    if (Call(SYS_getpid, 0, 0, 0, 0, 0, 0) != 1) {
+        Call(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0, 0);
     }
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, NULL);
-    polls[1].fd = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (detached) {
-        polls[0].fd = -1;
-    }
+    polls[0].fd = detached ? -1 : CONTROL; /* hang-up needs no asking for */
+    polls[0].events = 0;
+    polls[1].fd = (int)Call(
+        SYS_signalfd4, -1, (long)&all, SIGSET_SIZE,
+        SFD_CLOEXEC | SFD_NONBLOCK, 0, 0);
+    polls[1].events = POLLIN;
     Say(LX_MSG_READY, 0);
 
     /* The program may have ended before there was a signalfd to tell. */
     while (!Reap(program)) {
         struct signalfd_siginfo info;
 
-        poll(polls, 2, -1);
+        polls[0].revents = 0;
+        Call(SYS_ppoll, (long)polls, 2, 0, 0, 0, 0);
         if (polls[0].revents != 0) {
-            kill(program, SIGKILL);
+            Call(SYS_kill, program, SIGKILL, 0, 0, 0, 0);
             return 128 + SIGKILL;
         }
-        while (read(polls[1].fd, &info, sizeof(info)) == sizeof(info)) {
+        while (Call(SYS_read, polls[1].fd, (long)&info, sizeof(info), 0, 0, 0)
+               == sizeof(info)) {
             if (info.ssi_signo != SIGCHLD) {
                 PassOn(program, &info);
             }
