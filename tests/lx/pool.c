@@ -42,10 +42,9 @@ descriptors(void)
     CHECK(first >= 0 && second >= 0);
     CHECK_INT(lx_pool_fd(&pool, first), first);
     CHECK_INT(lx_pool_fd(&pool, second), second);
-    lx_pool_close(&pool);
+    lx_pool_free(&pool);
     CHECK_INT(fcntl(first, F_GETFD), -1);
     CHECK_INT(fcntl(second, F_GETFD), -1);
-    lx_pool_free(&pool);
 }
 
 int
