@@ -192,6 +192,8 @@ extern const struct lx_kindinfo lx_kinds[LX_KINDS];
 
 unsigned lx_kind_flags(unsigned kinds); /* set of kinds -> CLONE_NEW... */
 int lx_kind_find(const char *name);     /* -> enum lx_kind, or -1 */
+#define LX_KIND_NAMES 64 /* room for all of them */
+char *lx_kind_names(unsigned kinds, char *buf, size_t size); /* -> buf */
 
 /*
  * What a TARGET is once its words are understood: this thread (self), a
