@@ -34,7 +34,7 @@ Whose(struct lx_setns *move, const struct lx_target *target)
     } else {
         lx_format(
             move->whose, sizeof(move->whose), "%s",
-            target->self ? "this thread" : "the handle");
+            target->self ? "self" : "the handle");
     }
 }
 
@@ -56,7 +56,7 @@ Want(
         return named && kind == LX_USER
             ? lx_refuse(
                 err, "NS", "SAME",
-                "this thread is in the user namespace of %s already, and "
+                "the user namespace of %s is this thread's own already, and "
                 "the kernel allows no second entry",
                 move->whose)
             : 0;
@@ -103,9 +103,9 @@ Check(const struct lx_setns *move, struct lx_err *err)
     char what[sizeof(move->whose) + 64], names[LX_KIND_NAMES];
 
     lx_format(
-        what, sizeof(what), "cannot enter the %s namespace of %s",
+        what, sizeof(what), "cannot enter the %s namespace%s of %s",
         lx_kind_names(move->kinds & whole, names, sizeof(names)),
-        move->whose);
+        (move->kinds & whole) == whole ? "s" : "", move->whose);
     if ((move->kinds & whole)
         && lx_refuse_threads(
                err, what,
