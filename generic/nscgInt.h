@@ -301,14 +301,10 @@ int NscgCompileLaunch(
 NscgRunProc NscgCloneCmd;
 NscgRunProc NscgExecCmd;
 
-extern const char *const nscgPropagations[]; /* enum lx_propagation */
-
 /* ------------------------------------------------------------------------
- * nscgNsMove.c, nscgNsList.c, nscgNsTree.c
+ * nscgNsList.c, nscgNsTree.c
  */
 
-NscgRunProc NscgUnshareCmd;
-NscgRunProc NscgSetnsCmd;
 NscgRunProc NscgNsListCmd;
 NscgRunProc NscgNsProcessesCmd;
 NscgRunProc NscgNsTreeCmd;
@@ -336,12 +332,24 @@ NscgCompileProc NscgCompileSymlink;
 NscgCompileProc NscgCompileWrite;
 
 /* ------------------------------------------------------------------------
- * nscgPropagationCmd.c
+ * nscgPropagationCmd.c, nscgMountAttrCmd.c, nscgMountList.c,
+ * nscgMountTree.c: for the rows of nscgMountCmd.c.
  */
 
 NscgRunProc NscgPropagationCmd;
 NscgCompileProc NscgCompilePropagation;
+NscgRunProc NscgMountAttrCmd;
+NscgCompileProc NscgCompileMountAttr;
+NscgRunProc NscgMountListCmd;
+NscgRunProc NscgMountStatsCmd;
+NscgRunProc NscgMountTreeCmd;
+
 /* type, peergroup, master and propagate_from, into a dict. */
 void NscgPutPropagation(Tcl_Obj *dictObj, const struct lx_mount *mount);
+/* The text of /proc/PID/FILE, of -pid PID or of this thread; to be freed. */
+char *NscgProcText(
+    NscgState *state, Tcl_Interp *interp, Tcl_Obj *pidObj, const char *file);
+/* The next line of a text, ended by a 0; or NULL. */
+char *NscgNextLine(char **text);
 
 #endif /* NSCG_INT_H */

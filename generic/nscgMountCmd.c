@@ -428,7 +428,11 @@ CompilePivot(
 }
 
 const NscgCommand nscgMountCommands[] = {
+    {"attr", 1, -1, "target ?+attribute -attribute ...? ?-option value ...?",
+        NscgMountAttrCmd, NscgCompileMountAttr, false},
     {"bind", 2, -1, "source target ?-option value ...?", NULL, CompileBind,
+        false},
+    {"list", 0, -1, "?-pid pid? ?-under path?", NscgMountListCmd, NULL,
         false},
     {"move", 2, -1, "from to ?-root dir?", NULL, CompileMove, false},
     {"new", 2, -1, "fstype target ?-option value ...?", NULL, CompileNew,
@@ -438,6 +442,8 @@ const NscgCommand nscgMountCommands[] = {
     {"pivot", 1, 1, "newroot", NULL, CompilePivot, false},
     {"propagation", 1, -1, "path ?type? ?-option value ...?",
         NscgPropagationCmd, NscgCompilePropagation, false},
+    {"stats", 0, -1, "?-pid pid?", NscgMountStatsCmd, NULL, false},
+    {"tree", 0, -1, "?-pid pid?", NscgMountTreeCmd, NULL, false},
     {"umount", 1, -1, "target ?-detach boolean? ?-root dir?", NULL,
         CompileUmount, false},
     {NULL, 0, 0, NULL, NULL, NULL, false}};

@@ -111,22 +111,28 @@ NscgPutPropagation(Tcl_Obj *dictObj, const struct lx_mount *mount)
 }
 
 static int
-Query(Tcl_Interp *interp, Tcl_Obj *pathObj)
+Query(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     struct lx_pool pool = {NULL, NULL};
+    struct lx_propagate query = {.types = 0};
     struct lx_where where;
     struct lx_err err;
-    Tcl_Obj *resultObj;
-    const char *path = NscgPath(interp, &pool, pathObj);
     int result = TCL_ERROR;
 
-    if (path != NULL && lx_where_mount(&where, path, &err) == 0) {
-        resultObj = Tcl_NewDictObj();
-        NscgPutPropagation(resultObj, &where.mount);
-        Tcl_SetObjResult(interp, resultObj);
-        result = TCL_OK;
-    } else if (path != NULL) {
-        NscgLxError(interp, &err);
+    query.target.path = NscgPath(interp, &pool, objv[0]);
+    if (query.target.path != NULL
+        && NscgOptions(interp, &pool, propagateOptions, objc - 1, objv + 1,
+               NSCG_TRAILING, NULL, &query)
+            == TCL_OK) {
+        if (lx_where_mount(&where, &query.target, &err) == 0) {
+            Tcl_Obj *resultObj = Tcl_NewDictObj();
+
+            NscgPutPropagation(resultObj, &where.mount);
+            Tcl_SetObjResult(interp, resultObj);
+            result = TCL_OK;
+        } else {
+            result = NscgLxError(interp, &err);
+        }
     }
     lx_pool_free(&pool);
     return result;
@@ -158,8 +164,8 @@ int
 NscgPropagationCmd(
     NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    if (objc > 1) {
+    if (objc > 1 && Tcl_GetString(objv[1])[0] != '-') {
         return NscgRunStep(state, NscgCompilePropagation, objc, objv);
     }
-    return Query(interp, objv[0]);
+    return Query(interp, objc, objv);
 }

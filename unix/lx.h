@@ -114,6 +114,18 @@ lx_recording(const struct lx_kernel *kernel)
     return kernel->record != NULL;
 }
 
+/*
+ * Such a descriptor, closed at the end of its block by a call that is
+ * recorded as well: LX_SYSFD(fd) = {kernel, ...}; errno is kept.
+ */
+struct lx_sysfd {
+    struct lx_kernel *kernel;
+    int fd; /* -1 is let be */
+};
+void lx_sysfd_close(struct lx_sysfd *held);
+#define LX_SYSFD(name)                                                         \
+    struct lx_sysfd name __attribute__((cleanup(lx_sysfd_close)))
+
 /* ------------------------------------------------------------------------
  * lxFd.c: descriptors and small files.
  */
@@ -192,8 +204,6 @@ extern const struct lx_kindinfo lx_kinds[LX_KINDS];
 
 unsigned lx_kind_flags(unsigned kinds); /* set of kinds -> CLONE_NEW... */
 int lx_kind_find(const char *name);     /* -> enum lx_kind, or -1 */
-#define LX_KIND_NAMES 64 /* room for all of them */
-char *lx_kind_names(unsigned kinds, char *buf, size_t size); /* -> buf */
 
 /*
  * What a TARGET is once its words are understood: this thread (self), a
@@ -364,9 +374,18 @@ struct lx_where {
 int lx_where_fd(struct lx_where *where, int fd); /* -1: errno */
 int lx_where_path(struct lx_where *where, const char *path);
 int lx_where_id(struct lx_where *where, unsigned long id);
-/* A path that must be a mount point. */
-int lx_where_mount(
-    struct lx_where *where, const char *path, struct lx_err *err);
+
+/* All of /proc/PID/FILE, of this thread or of a process; to be freed. */
+char *lx_proc_text(
+    const struct lx_target *target, const char *file, struct lx_err *err);
+
+/* A line of /proc/PID/mountstats: a mount, or more on the one before. */
+struct lx_mountstat {
+    const char *source; /* NULL: none */
+    const char *target, *fstype;
+    const char *version; /* of the statistics that follow; or NULL */
+};
+bool lx_mountstat_parse(char *line, struct lx_mountstat *stat);
 
 /* ------------------------------------------------------------------------
  * lxMount.c, lxBind.c, lxMountNew.c, lxOverlay.c, lxMountAttr.c,
@@ -378,6 +397,10 @@ struct lx_place {
     const char *path;
     const char *root; /* NULL: as it stands */
 };
+
+/* The mount at a place, which must be a mount point. */
+int lx_where_mount(
+    struct lx_where *where, const struct lx_place *place, struct lx_err *err);
 
 /* The kernel's MOUNT_ATTR_..., and a bit for relatime, which there is 0. */
 enum {
@@ -642,7 +665,7 @@ int lx_idmap_help(
 int lx_become_root(struct lx_kernel *kernel, struct lx_err *err);
 
 /* ------------------------------------------------------------------------
- * lxFresh.c: what new namespaces need before they are used.
+ * lxLaunch.c, lxChild.c, lxExec.c: a new process.
  */
 
 enum lx_propagation {
@@ -651,57 +674,6 @@ enum lx_propagation {
     LX_PROPAGATION_SHARED,
     LX_PROPAGATION_UNCHANGED
 };
-
-int lx_fresh_net(struct lx_kernel *kernel, struct lx_err *err);
-int lx_fresh_mnt(
-    struct lx_kernel *kernel, enum lx_propagation propagation,
-    struct lx_err *err);
-
-/* ------------------------------------------------------------------------
- * lxHome.c, lxUnshare.c, lxSetns.c: this thread moves.
- */
-
-struct lx_home {
-    int fd[LX_KINDS];
-    int folder; /* the working folder */
-};
-
-void lx_home_open(struct lx_home *home, unsigned kinds);
-unsigned lx_home_return(const struct lx_home *home, unsigned kinds);
-void lx_home_lost(struct lx_err *err, unsigned kinds);
-void lx_home_close(struct lx_home *home);
-
-/* 0 if the process has one thread; what: "cannot ...". */
-int lx_refuse_threads(
-    struct lx_err *err, const char *what, const char *instead);
-
-struct lx_unshare {
-    unsigned kinds;
-    struct lx_idmap uidmap; /* of a new user namespace */
-    struct lx_idmap gidmap;
-    enum lx_propagation propagation;
-    bool loopback; /* a new net namespace has lo up */
-};
-
-int lx_unshare_check(unsigned kinds, bool force, struct lx_err *err);
-int lx_unshare_run(const struct lx_unshare *move, struct lx_err *err);
-
-struct lx_setns {
-    unsigned kinds;   /* that differ from this thread's */
-    int fd[LX_KINDS]; /* -1, or the namespace to enter */
-    int pidfd;        /* of whose they are; -1: not a process */
-    char whose[300];  /* "pid 4711" */
-};
-
-int lx_setns_prepare(
-    struct lx_setns *move, const struct lx_target *target, unsigned kinds,
-    struct lx_err *err);
-int lx_setns_run(struct lx_setns *move, unsigned kinds, struct lx_err *err);
-void lx_setns_free(struct lx_setns *move);
-
-/* ------------------------------------------------------------------------
- * lxLaunch.c, lxChild.c, lxExec.c: a new process.
- */
 
 struct lx_launch {
     unsigned newKinds;      /* bits */

@@ -15,11 +15,13 @@ BindTree(
 {
     unsigned recursive = bind->recursive ? AT_RECURSIVE : 0;
     struct mount_attr attr;
-    LX_AUTOCLOSE int tree = (int)LX_SYS(
-        kernel, open_tree, "fst=", AT_FDCWD, bind->source,
-        OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive);
+    LX_SYSFD(tree) = {
+        kernel,
+        (int)LX_SYS(
+            kernel, open_tree, "fst=", AT_FDCWD, bind->source,
+            OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive)};
 
-    if (tree < 0) {
+    if (tree.fd < 0) {
         return lx_fail(err, errno, "");
     }
     lx_attr_kernel(bind->attrs, 0, &attr);
@@ -28,7 +30,7 @@ BindTree(
         attr.userns_fd = (uint64_t)bind->usernsFd;
     }
     if (attr.attr_set != 0
-        && LX_SYS(kernel, mount_setattr, "fstAd", tree, "",
+        && LX_SYS(kernel, mount_setattr, "fstAd", tree.fd, "",
                AT_EMPTY_PATH | recursive, &attr, sizeof(attr))
             != 0) {
         lx_fail(err, errno, "");
@@ -37,7 +39,7 @@ BindTree(
         }
         return -1;
     }
-    return lx_attach(kernel, tree, &bind->target, err);
+    return lx_attach(kernel, tree.fd, &bind->target, err);
 }
 
 /*

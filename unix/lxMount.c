@@ -25,19 +25,19 @@ lx_attach(
 {
     unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS
         | MOVE_MOUNT_T_AUTOMOUNTS;
-    LX_AUTOCLOSE int fd = AT_FDCWD;
+    LX_SYSFD(to) = {kernel, AT_FDCWD};
     const char *path = place->path;
 
     if (place->root != NULL) {
-        fd = lx_open_beneath(
+        to.fd = lx_open_beneath(
             kernel, place->root, place->path, O_PATH, 0, err);
-        if (fd < 0) {
+        if (to.fd < 0) {
             return -1;
         }
         path = "";
         flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
     }
-    if (LX_SYS(kernel, move_mount, "fsfsv", mountFd, "", fd, path, flags)
+    if (LX_SYS(kernel, move_mount, "fsfsv", mountFd, "", to.fd, path, flags)
         != 0) {
         return lx_fail(err, errno, "");
     }
@@ -72,13 +72,16 @@ Move(
     struct lx_kernel *kernel, const struct lx_mountmove *move,
     struct lx_err *err)
 {
-    LX_AUTOCLOSE int fd = (int)LX_SYS(
-        kernel, open_tree, "fst=", AT_FDCWD, move->from, OPEN_TREE_CLOEXEC);
+    LX_SYSFD(from) = {
+        kernel,
+        (int)LX_SYS(
+            kernel, open_tree, "fst=", AT_FDCWD, move->from,
+            OPEN_TREE_CLOEXEC)};
 
-    if (fd < 0) {
+    if (from.fd < 0) {
         return lx_fail(err, errno, "");
     }
-    return lx_attach(kernel, fd, &move->to, err);
+    return lx_attach(kernel, from.fd, &move->to, err);
 }
 
 static int
@@ -134,15 +137,16 @@ lx_umount_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
     unsigned flags = umount->detach ? MNT_DETACH : 0;
     const char *path = umount->target.path;
     char name[LX_NAME_SIZE], link[LX_NAME_SIZE + 40], text[LX_PLACE_TEXT];
-    LX_AUTOCLOSE int fd = -1;
+    LX_SYSFD(folder) = {kernel, -1};
 
     lx_place_text(&umount->target, text);
     if (umount->target.root != NULL) {
-        fd = lx_open_parent(kernel, umount->target.root, path, name, err);
-        if (fd < 0) {
+        folder.fd =
+            lx_open_parent(kernel, umount->target.root, path, name, err);
+        if (folder.fd < 0) {
             return lx_context(err, "cannot unmount %s", text);
         }
-        lx_format(link, sizeof(link), "/proc/self/fd/%d/%s", fd, name);
+        lx_format(link, sizeof(link), "/proc/self/fd/%d/%s", folder.fd, name);
         path = link;
         flags |= UMOUNT_NOFOLLOW;
     }

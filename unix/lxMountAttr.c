@@ -85,20 +85,20 @@ lx_attr_apply(
     const struct mount_attr *attr, bool recursive, struct lx_err *err)
 {
     unsigned flags = recursive ? AT_RECURSIVE : 0;
-    LX_AUTOCLOSE int fd = AT_FDCWD;
+    LX_SYSFD(target) = {kernel, AT_FDCWD};
     const char *path = place->path;
 
     if (place->root != NULL) {
-        fd = lx_open_beneath(
+        target.fd = lx_open_beneath(
             kernel, place->root, place->path, O_PATH, 0, err);
-        if (fd < 0) {
+        if (target.fd < 0) {
             return -1;
         }
         path = "";
         flags |= AT_EMPTY_PATH;
     }
-    if (LX_SYS(kernel, mount_setattr, "fstAd", fd, path, flags, attr,
-            sizeof(*attr))
+    if (LX_SYS(kernel, mount_setattr, "fstAd", target.fd, path, flags,
+            attr, sizeof(*attr))
         != 0) {
         return lx_fail(err, errno, "");
     }

@@ -67,7 +67,7 @@ lx_fsfinish(
     struct lx_kernel *kernel, int fsFd, unsigned attrs,
     const struct lx_place *target, struct lx_err *err)
 {
-    LX_AUTOCLOSE int mountFd = -1;
+    LX_SYSFD(mount) = {kernel, -1};
     struct mount_attr attr;
 
     if (LX_SYS(kernel, fsconfig, "fcssd", fsFd, FSCONFIG_CMD_CREATE, NULL,
@@ -78,14 +78,14 @@ lx_fsfinish(
         return -1;
     }
     lx_attr_kernel(attrs, 0, &attr);
-    mountFd = (int)LX_SYS(
+    mount.fd = (int)LX_SYS(
         kernel, fsmount, "fxa=", fsFd, FSMOUNT_CLOEXEC, attr.attr_set);
-    if (mountFd < 0) {
+    if (mount.fd < 0) {
         lx_fail(err, errno, "");
         lx_fslog(fsFd, err);
         return -1;
     }
-    return lx_attach(kernel, mountFd, target, err);
+    return lx_attach(kernel, mount.fd, target, err);
 }
 
 static int
@@ -93,25 +93,26 @@ NewTree(
     struct lx_kernel *kernel, const struct lx_mountnew *new,
     struct lx_err *err)
 {
-    LX_AUTOCLOSE int fsFd = (int)LX_SYS(
-        kernel, fsopen, "sx=", new->fstype, FSOPEN_CLOEXEC);
+    LX_SYSFD(fs) = {
+        kernel,
+        (int)LX_SYS(kernel, fsopen, "sx=", new->fstype, FSOPEN_CLOEXEC)};
 
-    if (fsFd < 0) {
+    if (fs.fd < 0) {
         return lx_fail(err, errno, "");
     }
-    if (lx_fsconfig(kernel, fsFd, "source", new->source, err) != 0) {
+    if (lx_fsconfig(kernel, fs.fd, "source", new->source, err) != 0) {
         return -1;
     }
     if ((new->attrs & LX_ATTR_READONLY)
-        && lx_fsconfig(kernel, fsFd, "ro", NULL, err) != 0) {
+        && lx_fsconfig(kernel, fs.fd, "ro", NULL, err) != 0) {
         return -1;
     }
     for (const struct lx_mountoption *o = new->options; o->key; o++) {
-        if (lx_fsconfig(kernel, fsFd, o->key, o->value, err) != 0) {
+        if (lx_fsconfig(kernel, fs.fd, o->key, o->value, err) != 0) {
             return -1;
         }
     }
-    return lx_fsfinish(kernel, fsFd, new->attrs, &new->target, err);
+    return lx_fsfinish(kernel, fs.fd, new->attrs, &new->target, err);
 }
 
 /*

@@ -200,10 +200,19 @@ lx_where_path(struct lx_where *where, const char *path)
 }
 
 int
-lx_where_mount(struct lx_where *where, const char *path, struct lx_err *err)
+lx_where_mount(
+    struct lx_where *where, const struct lx_place *place, struct lx_err *err)
 {
-    if (lx_where_path(where, path) != 0) {
-        return lx_fail(err, errno, "cannot find the mount of %q", path);
+    struct lx_kernel kernel = {NULL, NULL, 0};
+    LX_AUTOCLOSE int fd = lx_open_beneath(
+        &kernel, place->root, place->path, O_PATH, 0, err);
+
+    if (fd < 0) {
+        return -1;
+    }
+    if (lx_where_fd(where, fd) != 0) {
+        return lx_fail(
+            err, errno, "cannot find the mount of %q in /proc", place->path);
     }
     if (!where->top) {
         return lx_refuse(

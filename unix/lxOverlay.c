@@ -77,9 +77,8 @@ AddLayer(
     struct lx_kernel *kernel, int fsFd, const char *key, const char *path,
     struct lx_err *err)
 {
-    LX_AUTOCLOSE int fd = -1;
+    LX_SYSFD(layer) = {kernel, -1};
     char value[VALUE_SIZE];
-    int result;
 
     if (strcmp(key, "lowerdir+") != 0) {
         /* These two the kernel unescapes. */
@@ -89,17 +88,19 @@ AddLayer(
     } else if (strlen(path) < VALUE_SIZE) {
         return lx_fsconfig(kernel, fsFd, key, path, err);
     }
-    fd = lx_open_beneath(kernel, NULL, path, O_PATH | O_DIRECTORY, 0, err);
-    if (fd < 0) {
+    layer.fd =
+        lx_open_beneath(kernel, NULL, path, O_PATH | O_DIRECTORY, 0, err);
+    if (layer.fd < 0) {
         return -1;
     }
-    result = (int)LX_SYS(
-        kernel, fsconfig, "fcspf", fsFd, FSCONFIG_SET_FD, key, NULL, fd);
-    if (result != 0) {
+    if (LX_SYS(kernel, fsconfig, "fcspf", fsFd, FSCONFIG_SET_FD, key, NULL,
+            layer.fd)
+        != 0) {
         lx_fail(err, errno, "");
         lx_fslog(fsFd, err);
+        return -1;
     }
-    return result;
+    return 0;
 }
 
 static int
@@ -146,30 +147,31 @@ OverlayTree(
     struct lx_kernel *kernel, const struct lx_overlay *overlay,
     struct lx_err *err)
 {
-    LX_AUTOCLOSE int fsFd = (int)LX_SYS(
-        kernel, fsopen, "sx=", "overlay", FSOPEN_CLOEXEC);
+    LX_SYSFD(fs) = {
+        kernel,
+        (int)LX_SYS(kernel, fsopen, "sx=", "overlay", FSOPEN_CLOEXEC)};
 
-    if (fsFd < 0) {
+    if (fs.fd < 0) {
         return lx_fail(err, errno, "");
     }
-    if (lx_fsconfig(kernel, fsFd, "source", "overlay", err) != 0) {
+    if (lx_fsconfig(kernel, fs.fd, "source", "overlay", err) != 0) {
         return -1;
     }
     for (const char *const *lower = overlay->lower; *lower; lower++) {
-        if (AddLayer(kernel, fsFd, "lowerdir+", *lower, err) != 0) {
+        if (AddLayer(kernel, fs.fd, "lowerdir+", *lower, err) != 0) {
             return LayersFailed(err);
         }
     }
     if (overlay->upper != NULL
-        && (AddLayer(kernel, fsFd, "upperdir", overlay->upper, err) != 0
-            || AddLayer(kernel, fsFd, "workdir", overlay->work, err) != 0)) {
+        && (AddLayer(kernel, fs.fd, "upperdir", overlay->upper, err) != 0
+            || AddLayer(kernel, fs.fd, "workdir", overlay->work, err) != 0)) {
         return LayersFailed(err);
     }
-    if (AddOptions(kernel, fsFd, overlay, err) != 0) {
+    if (AddOptions(kernel, fs.fd, overlay, err) != 0) {
         return -1;
     }
     return lx_fsfinish(
-        kernel, fsFd, overlay->attrs, &overlay->target, err);
+        kernel, fs.fd, overlay->attrs, &overlay->target, err);
 }
 
 /*

@@ -104,7 +104,7 @@ MendAndPivot(
     struct lx_kernel *kernel, const char *path, int newFd, struct lx_err *err)
 {
     struct lx_where where, parent;
-    LX_AUTOCLOSE int againFd = -1;
+    LX_SYSFD(again) = {kernel, -1};
     int result;
 
     if (lx_where_fd(&where, newFd) != 0 || lx_why_pivot(err, &where)) {
@@ -122,8 +122,8 @@ MendAndPivot(
     if (BindOnItself(kernel, path, &where, err) != 0) {
         return -1;
     }
-    againFd = OpenFolder(kernel, path, err);
-    result = againFd < 0 ? -1 : Pivot(kernel, againFd, err);
+    again.fd = OpenFolder(kernel, path, err);
+    result = again.fd < 0 ? -1 : Pivot(kernel, again.fd, err);
     if (result != 0) {
         LX_SYS(kernel, umount2, "su", path, MNT_DETACH);
     }
@@ -134,20 +134,20 @@ int
 lx_pivot_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
     const char *path = args;
-    LX_AUTOCLOSE int oldFd = OpenFolder(kernel, "/", err);
-    LX_AUTOCLOSE int cwdFd = OpenFolder(kernel, ".", err);
-    LX_AUTOCLOSE int newFd = OpenFolder(kernel, path, err);
-    int result = newFd < 0 ? -1 : Pivot(kernel, newFd, err);
+    LX_SYSFD(old) = {kernel, OpenFolder(kernel, "/", err)};
+    LX_SYSFD(cwd) = {kernel, OpenFolder(kernel, ".", err)};
+    LX_SYSFD(new) = {kernel, OpenFolder(kernel, path, err)};
+    int result = new.fd < 0 ? -1 : Pivot(kernel, new.fd, err);
 
-    if (result != 0 && newFd >= 0
+    if (result != 0 && new.fd >= 0
         && (err->errnum == EINVAL || err->errnum == EBUSY)) {
-        result = MendAndPivot(kernel, path, newFd, err);
+        result = MendAndPivot(kernel, path, new.fd, err);
     }
     if (result != 0) {
-        LX_SYS(kernel, fchdir, "f", cwdFd);
+        LX_SYS(kernel, fchdir, "f", cwd.fd);
         return lx_context(err, "cannot make %q the root", path);
     }
-    if (DropOldRoot(kernel, oldFd, err) != 0) {
+    if (DropOldRoot(kernel, old.fd, err) != 0) {
         return lx_context(err, "cannot make %q the root", path);
     }
     return 0;

@@ -294,3 +294,15 @@ lx_sys(
     }
     return syscall(number, a, b, c, d, e, f);
 }
+
+void
+lx_sysfd_close(struct lx_sysfd *held)
+{
+    int saved = errno;
+
+    if (held->fd >= 0) {
+        LX_SYS(held->kernel, close, "f", held->fd);
+        held->fd = -1;
+    }
+    errno = saved;
+}

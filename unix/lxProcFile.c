@@ -1,0 +1,120 @@
+/*
+ * lxProcFile.c --
+ *
+ *      A whole file of /proc/PID, of any length.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lx.h"
+
+static bool
+HasExited(int pidfd)
+{
+    struct pollfd poller = {.fd = pidfd, .events = POLLIN};
+
+    return pidfd >= 0 && poll(&poller, 1, 0) == 1;
+}
+
+/*
+ * Returns what fd has left, ended by a 0, or NULL with errno set.
+ */
+static char *
+ReadAll(int fd)
+{
+    size_t size = 16384, len = 0;
+    char *text = malloc(size);
+    ssize_t count = text != NULL ? 1 : -1;
+
+    while (count > 0) {
+        if (size - len < 8192) {
+            char *larger = realloc(text, size * 2);
+
+            if (larger == NULL) {
+                count = -1;
+                break;
+            }
+            text = larger;
+            size *= 2;
+        }
+        do {
+            count = read(fd, text + len, size - len - 1);
+        } while (count < 0 && errno == EINTR);
+        len += count > 0 ? (size_t)count : 0;
+    }
+    if (count < 0) {
+        free(text);
+        return NULL;
+    }
+    text[len] = '\0';
+    return text;
+}
+
+/*
+ * This thread's folder. /proc/thread-self has not all of the files, but
+ * /proc/TID has, though it is not to be seen there.
+ */
+static void
+OwnPath(const char *file, char *path, size_t size)
+{
+    char link[64];
+    ssize_t len = readlink("/proc/thread-self", link, sizeof(link) - 1);
+    const char *tid;
+
+    link[len > 0 ? len : 0] = '\0';
+    tid = strrchr(link, '/');
+    lx_format(
+        path, size, "/proc/%s/%s", tid != NULL ? tid + 1 : "thread-self",
+        file);
+}
+
+/*
+ * A process that has ended and was not waited for still has its folder, but
+ * no mounts: the kernel says EINVAL.
+ */
+char *
+lx_proc_text(
+    const struct lx_target *target, const char *file, struct lx_err *err)
+{
+    LX_AUTOCLOSE int fd = -1;
+    char path[64];
+    char *text;
+    int errnum;
+
+    if (target->self) {
+        OwnPath(file, path, sizeof(path));
+    } else if (target->pid > 0) {
+        lx_format(path, sizeof(path), "/proc/%d/%s", (int)target->pid, file);
+    } else {
+        lx_refuse(
+            err, "NS", "TARGET",
+            "this is known of a process: a pid, a process handle, or self");
+        return NULL;
+    }
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    text = fd >= 0 ? ReadAll(fd) : NULL;
+    errnum = text != NULL ? 0 : errno;
+    /* With the pidfd looked at after the open, the number cannot have been
+     * given to another process in between. */
+    if (!target->self
+        && (HasExited(target->pidfd) || errnum == ENOENT || errnum == ESRCH
+            || errnum == EINVAL)) {
+        free(text);
+        lx_refuse(err, "NS", "EXITED", "pid %d has exited", (int)target->pid);
+        return NULL;
+    }
+    if (text == NULL) {
+        lx_fail(err, errnum, "cannot read %q", path);
+        if (errnum == EACCES || errnum == EPERM) {
+            lx_hint(
+                err, "it takes the right to trace that process: the same "
+                     "user, or CAP_SYS_PTRACE in its user namespace");
+        }
+    }
+    return text;
+}
