@@ -150,7 +150,7 @@ proc ::run::File {path folder words} {
 
 proc ::run::Unit {path folder} {
     set name lx/[file tail $path]
-    lassign [Command [list $path] $folder] status output
+    lassign [Command [scratch::checked $path] $folder] status output
     set pattern {^(\d+) passed, (\d+) failed, (\d+) skipped$}
     # Its status says again that a test failed.
     if {$status eq "ended with status 1"

@@ -76,11 +76,16 @@ proc ::scratch::bytes {path} {
     }
 }
 
-# The words that start a tclsh like this one. NSCG_TCLSH may put another in
-# its place, or a checker such as valgrind in front.
-proc ::scratch::tclsh {} {
-    if {[info exists ::env(NSCG_TCLSH)]} {
-        return $::env(NSCG_TCLSH)
+# The words that start PROGRAM: NSCG_CHECKER puts a checker such as valgrind
+# in front.
+proc ::scratch::checked {program} {
+    if {[info exists ::env(NSCG_CHECKER)]} {
+        return [list {*}$::env(NSCG_CHECKER) $program]
     }
-    return [list [info nameofexecutable]]
+    return [list $program]
+}
+
+# The words that start a tclsh like this one.
+proc ::scratch::tclsh {} {
+    return [checked [info nameofexecutable]]
 }
