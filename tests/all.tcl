@@ -109,8 +109,9 @@ proc ::run::Report {name status output pattern order} {
     }
 }
 
-# Takes tcltest's table of skipped tests out of OUTPUT, adds it to ours.
-proc ::run::Skips {output} {
+# Takes tcltest's table of skipped tests out of OUTPUT, adds it to ours. A
+# constraint that nobody defines is a misspelt one: its test would never run.
+proc ::run::Skips {name source output} {
     variable reasons
     set kept {}
     set inside 0
@@ -119,12 +120,23 @@ proc ::run::Skips {output} {
             set inside 1
         } elseif {$inside && [regexp {^\t(\d+)\t(.*)$} $line - count reason]} {
             dict incr reasons $reason $count
+            foreach word [regexp -all -inline {[[:alpha:]]\w*} $reason] {
+                if {![Known $word $source]} {
+                    Fail $name "there is no constraint \"$word\""
+                }
+            }
         } else {
             set inside 0
             lappend kept $line
         }
     }
     return [join $kept \n]
+}
+
+proc ::run::Known {constraint source} {
+    return [expr {[dict exists $::env(NSCG_CONSTRAINTS) $constraint]
+        || $constraint in {userSpecifiedNonMatch userSpecifiedSkip}
+        || [string match "*testConstraint $constraint *" $source]}]
 }
 
 proc ::run::File {path folder words} {
@@ -135,7 +147,7 @@ proc ::run::File {path folder words} {
     set command [list {*}[scratch::tclsh] $path \
         -tmpdir [file join $scratch files] {*}$words]
     lassign [Command $command $scratch] status output
-    Report $name $status [Skips $output] \
+    Report $name $status [Skips $name [scratch::bytes $path] $output] \
         {^\S+:\tTotal\t\d+\tPassed\t(\d+)\tSkipped\t(\d+)\tFailed\t(\d+)$} \
         {1 3 2}
     foreach process [scratch::processes NSCG_TEST_FILE=$scratch 2000] {
