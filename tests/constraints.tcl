@@ -137,6 +137,12 @@ proc ::probe::newuidmap {} {
     }
 }
 
+# libcap's own programs.
+proc ::probe::capsh {} {
+    Need getpcaps
+    Run capsh --decode=1
+}
+
 # A static busybox, of which a root file system can be made.
 proc ::probe::busybox {} {
     Need busybox
