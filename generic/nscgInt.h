@@ -301,10 +301,14 @@ int NscgCompileLaunch(
 NscgRunProc NscgCloneCmd;
 NscgRunProc NscgExecCmd;
 
+extern const char *const nscgPropagations[]; /* enum lx_propagation */
+
 /* ------------------------------------------------------------------------
- * nscgNsList.c, nscgNsTree.c
+ * nscgNsMove.c, nscgNsList.c, nscgNsTree.c
  */
 
+NscgRunProc NscgUnshareCmd;
+NscgRunProc NscgSetnsCmd;
 NscgRunProc NscgNsListCmd;
 NscgRunProc NscgNsProcessesCmd;
 NscgRunProc NscgNsTreeCmd;

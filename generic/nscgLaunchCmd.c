@@ -6,7 +6,7 @@
 
 #include "nscgInt.h"
 
-static const char *const propagations[] = {
+const char *const nscgPropagations[] = {
     "private", "slave", "shared", "unchanged", NULL};
 
 #define AT(field) offsetof(NscgLaunchOptions, field)
@@ -22,7 +22,7 @@ static const char *const propagations[] = {
         {"-joinall", NSCG_OPT_OBJ, AT(joinAllObj), NULL, 0},                   \
         {"-loopback", NSCG_OPT_BOOL, AT(loopback), NULL, 0},                   \
         {"-new", NSCG_OPT_KINDS, AT(newKinds), NULL, 0},                       \
-        {"-propagation", NSCG_OPT_WORD, AT(propagation), propagations, 0},     \
+        {"-propagation", NSCG_OPT_WORD, AT(propagation), nscgPropagations, 0}, \
         {"-setup", NSCG_OPT_OBJ, AT(setupObj), NULL, 0},                       \
         {"-stderr", NSCG_OPT_OBJ, AT(streamObjs[2]), NULL, 0},                 \
         {"-stdin", NSCG_OPT_OBJ, AT(streamObjs[0]), NULL, 0},                  \

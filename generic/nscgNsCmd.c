@@ -294,10 +294,10 @@ IdmapCmd(
 const NscgCommand nscgNsCommands[] = {
     {"clone", 1, -1, "?-option value ...? ?--? program ?arg ...?",
         NscgCloneCmd, NULL, false},
-    {"exec", 1, -1, "?-option value ...? ?--? program ?arg ...?", NscgExecCmd,
-        NULL, false},
     {"domainname", 0, 1, "?name?", NscgDomainnameCmd, NscgCompileDomainname,
         false},
+    {"exec", 1, -1, "?-option value ...? ?--? program ?arg ...?", NscgExecCmd,
+        NULL, false},
     {"hostname", 0, 1, "?name?", NscgHostnameCmd, NscgCompileHostname, false},
     {"idmap", 2, 2, "target uid|gid", IdmapCmd, NULL, false},
     {"list", 0, -1, "?-kind kind?", NscgNsListCmd, NULL, false},
@@ -306,6 +306,9 @@ const NscgCommand nscgNsCommands[] = {
     {"pin", 3, 3, "target kind path", PinCmd, NULL, false},
     {"processes", 1, 1, "target", NscgNsProcessesCmd, NULL, false},
     {"same", 3, 3, "target target kind", SameCmd, NULL, false},
+    {"setns", 1, -1, "target ?-kinds kinds?", NscgSetnsCmd, NULL, false},
     {"tree", 1, 1, "pid|user", NscgNsTreeCmd, NULL, false},
     {"unpin", 1, 1, "path", UnpinCmd, NULL, false},
+    {"unshare", 1, -1, "kinds ?-option value ...?", NscgUnshareCmd, NULL,
+        false},
     {NULL, 0, 0, NULL, NULL, NULL, false}};

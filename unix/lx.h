@@ -204,6 +204,8 @@ extern const struct lx_kindinfo lx_kinds[LX_KINDS];
 
 unsigned lx_kind_flags(unsigned kinds); /* set of kinds -> CLONE_NEW... */
 int lx_kind_find(const char *name);     /* -> enum lx_kind, or -1 */
+#define LX_KIND_NAMES 64 /* room for all of them */
+char *lx_kind_names(unsigned kinds, char *buf, size_t size); /* -> buf */
 
 /*
  * What a TARGET is once its words are understood: this thread (self), a
@@ -665,7 +667,7 @@ int lx_idmap_help(
 int lx_become_root(struct lx_kernel *kernel, struct lx_err *err);
 
 /* ------------------------------------------------------------------------
- * lxLaunch.c, lxChild.c, lxExec.c: a new process.
+ * lxFresh.c: what new namespaces need before they are used.
  */
 
 enum lx_propagation {
@@ -674,6 +676,57 @@ enum lx_propagation {
     LX_PROPAGATION_SHARED,
     LX_PROPAGATION_UNCHANGED
 };
+
+int lx_fresh_net(struct lx_kernel *kernel, struct lx_err *err);
+int lx_fresh_mnt(
+    struct lx_kernel *kernel, enum lx_propagation propagation,
+    struct lx_err *err);
+
+/* ------------------------------------------------------------------------
+ * lxHome.c, lxUnshare.c, lxSetns.c: this thread moves.
+ */
+
+struct lx_home {
+    int fd[LX_KINDS];
+    int folder; /* the working folder */
+};
+
+void lx_home_open(struct lx_home *home, unsigned kinds);
+unsigned lx_home_return(const struct lx_home *home, unsigned kinds);
+void lx_home_lost(struct lx_err *err, unsigned kinds);
+void lx_home_close(struct lx_home *home);
+
+/* 0 if the process has one thread; what: "cannot ...". */
+int lx_refuse_threads(
+    struct lx_err *err, const char *what, const char *instead);
+
+struct lx_unshare {
+    unsigned kinds;
+    struct lx_idmap uidmap; /* of a new user namespace */
+    struct lx_idmap gidmap;
+    enum lx_propagation propagation;
+    bool loopback; /* a new net namespace has lo up */
+};
+
+int lx_unshare_check(unsigned kinds, bool force, struct lx_err *err);
+int lx_unshare_run(const struct lx_unshare *move, struct lx_err *err);
+
+struct lx_setns {
+    unsigned kinds;   /* that differ from this thread's */
+    int fd[LX_KINDS]; /* -1, or the namespace to enter */
+    int pidfd;        /* of whose they are; -1: not a process */
+    char whose[300];  /* "pid 4711" */
+};
+
+int lx_setns_prepare(
+    struct lx_setns *move, const struct lx_target *target, unsigned kinds,
+    struct lx_err *err);
+int lx_setns_run(struct lx_setns *move, unsigned kinds, struct lx_err *err);
+void lx_setns_free(struct lx_setns *move);
+
+/* ------------------------------------------------------------------------
+ * lxLaunch.c, lxChild.c, lxExec.c: a new process.
+ */
 
 struct lx_launch {
     unsigned newKinds;      /* bits */

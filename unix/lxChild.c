@@ -20,12 +20,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -244,46 +241,6 @@ EnterTime(const struct lx_child *child, struct lx_err *err)
     return 0;
 }
 
-static int
-RaiseLoopback(const struct lx_child *child, struct lx_err *err)
-{
-    struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
-    int fd = (int)LX_SYS(
-        child->kernel, socket, "ddd=", AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-    if (fd < 0
-        || LX_SYS(child->kernel, ioctl, "fxp", fd, SIOCSIFFLAGS, &request) != 0) {
-        return lx_fail(err, errno, "cannot bring up lo");
-    }
-    LX_SYS(child->kernel, close, "f", fd);
-    return 0;
-}
-
-static int
-SetPropagation(const struct lx_child *child, struct lx_err *err)
-{
-    static const unsigned long flags[] = {
-        [LX_PROPAGATION_PRIVATE] = MS_PRIVATE,
-        [LX_PROPAGATION_SLAVE] = MS_SLAVE,
-        [LX_PROPAGATION_SHARED] = MS_SHARED};
-    enum lx_propagation propagation = child->launch->propagation;
-
-    if (propagation == LX_PROPAGATION_UNCHANGED
-        || LX_SYS(
-               child->kernel, mount, "sssmp", NULL, "/", NULL,
-               MS_REC | flags[propagation], NULL)
-            == 0) {
-        return 0;
-    }
-    lx_fail(err, errno, "cannot set the propagation of \"/\"");
-    if (err->errnum == EINVAL) {
-        lx_hint(
-            err, "\"/\" is not a mount point: this process was put there by "
-                 "chroot; -propagation unchanged leaves it as it is");
-    }
-    return -1;
-}
-
 /*
  * Everything that new namespaces need before the first step. Ids come last:
  * what is owned by the id outside, as /proc/self is, is still ours until then.
@@ -301,10 +258,11 @@ PrepareNamespaces(const struct lx_child *child, struct lx_err *err)
         return -1;
     }
     if ((kinds & LX_KIND_BIT(LX_NET)) && launch->loopback
-        && RaiseLoopback(child, err) != 0) {
+        && lx_fresh_net(child->kernel, err) != 0) {
         return -1;
     }
-    if ((kinds & LX_KIND_BIT(LX_MNT)) && SetPropagation(child, err) != 0) {
+    if ((kinds & LX_KIND_BIT(LX_MNT))
+        && lx_fresh_mnt(child->kernel, launch->propagation, err) != 0) {
         return -1;
     }
     if ((kinds & LX_KIND_BIT(LX_USER)) ? launch->uidmap.count > 0

@@ -163,7 +163,7 @@ lx_fork_gate(struct lx_err *err)
 {
     if (err->errnum == ENOMEM && ChildrenGoElsewhere()) {
         lx_hint(
-            err, "not memory: the first process of the pid namespace for "
+            err, "this means that the first process of the pid namespace for "
                  "this process's children has ended, and no other can be "
                  "made there");
     } else if (err->errnum == EAGAIN) {

@@ -57,6 +57,29 @@ lx_kind_find(const char *name)
 }
 
 /*
+ * A set of kinds as a list in words: "mnt, net and uts". Returns buf.
+ */
+char *
+lx_kind_names(unsigned kinds, char *buf, size_t size)
+{
+    size_t len = 0;
+
+    buf[0] = '\0';
+    for (int kind = 0; kind < LX_KINDS && len < size; kind++) {
+        unsigned later = kinds & ~(LX_KIND_BIT(kind + 1) - 1);
+
+        if (kinds & LX_KIND_BIT(kind)) {
+            len += lx_format(
+                buf + len, size - len, "%s%s", lx_kinds[kind].name,
+                later == 0                ? ""
+                    : later & (later - 1) ? ", "
+                                          : " and ");
+        }
+    }
+    return buf;
+}
+
+/*
  * -1 for what is no namespace at all; the check of the file system comes
  * first, because the ioctl's number means other things to other files.
  */

@@ -1,0 +1,98 @@
+/*
+ * lxHome.c --
+ *
+ *      The way back of a thread that moves to other namespaces.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include "lx.h"
+
+/*
+ * Where this thread's children are is what counts for pid. A descriptor that
+ * cannot be had is -1: then there is no way back.
+ */
+static int
+OpenOwn(enum lx_kind kind)
+{
+    char path[64];
+    int fd;
+
+    lx_format(
+        path, sizeof(path), "/proc/thread-self/ns/%s", lx_kinds[kind].name);
+    if (kind == LX_PID) {
+        fd = open(
+            "/proc/thread-self/ns/pid_for_children", O_RDONLY | O_CLOEXEC);
+        if (fd >= 0) {
+            return fd;
+        }
+    }
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+void
+lx_home_open(struct lx_home *home, unsigned kinds)
+{
+    for (int kind = 0; kind < LX_KINDS; kind++) {
+        home->fd[kind] =
+            kinds & LX_KIND_BIT(kind) ? OpenOwn((enum lx_kind)kind) : -1;
+    }
+    home->folder = kinds & LX_KIND_BIT(LX_MNT)
+        ? open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)
+        : -1;
+}
+
+/*
+ * Goes back in these kinds, and returns those in which it could not. After a
+ * move to another user namespace the right to go back is lost.
+ */
+unsigned
+lx_home_return(const struct lx_home *home, unsigned kinds)
+{
+    unsigned lost = 0;
+
+    for (int kind = LX_KINDS - 1; kind >= 0; kind--) {
+        if ((kinds & LX_KIND_BIT(kind))
+            && (home->fd[kind] < 0
+                || setns(home->fd[kind], (int)lx_kinds[kind].flag) != 0)) {
+            lost |= LX_KIND_BIT(kind);
+        }
+    }
+    /* setns(2) to a mnt namespace leads to its root folder. */
+    if ((kinds & ~lost & LX_KIND_BIT(LX_MNT)) && home->folder >= 0
+        && fchdir(home->folder) != 0) {
+        lost |= LX_KIND_BIT(LX_MNT);
+    }
+    return lost;
+}
+
+void
+lx_home_close(struct lx_home *home)
+{
+    for (int kind = 0; kind < LX_KINDS; kind++) {
+        lx_fd_close(&home->fd[kind]);
+    }
+    lx_fd_close(&home->folder);
+}
+
+/*
+ * Adds to a failure in which kinds this thread is not where it was.
+ */
+void
+lx_home_lost(struct lx_err *err, unsigned kinds)
+{
+    char names[LX_KIND_NAMES], before[sizeof(err->hint)];
+
+    if (kinds == 0) {
+        return;
+    }
+    lx_format(before, sizeof(before), "%s", err->hint);
+    lx_hint(
+        err, "%s%sthis thread has left its %s namespace%s and cannot go back",
+        before, before[0] != '\0' ? "; " : "",
+        lx_kind_names(kinds, names, sizeof(names)),
+        kinds & (kinds - 1) ? "s" : "");
+}
