@@ -363,6 +363,7 @@ struct lx_mount {
 
 /* Takes a line apart, in place. */
 bool lx_mount_parse(char *line, struct lx_mount *mount);
+bool lx_has_option(const char *options, const char *option);
 char *lx_unescape(char *text); /* \040 -> blank, in place */
 
 /* The mount that a path lies in, of this thread's namespace. */

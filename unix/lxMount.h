@@ -87,7 +87,16 @@ void lx_why_move(struct lx_err *err, const struct lx_mountmove *move);
 void lx_why_umount(struct lx_err *err, const char *path);
 void lx_why_propagate(
     struct lx_err *err, const struct lx_propagate *propagate);
-/* True: the reason is found, and it is none that can be mended. */
-bool lx_why_pivot(struct lx_err *err, const struct lx_where *where);
+
+/* lxOverlayWhy.c */
+
+void lx_why_layers(struct lx_err *err, const struct lx_overlay *overlay);
+
+/* lxMountBusy.c: names a few into a text; returns how many there are. */
+
+unsigned
+lx_mounts_below(const char *top, unsigned long parent, char *buf, size_t size);
+unsigned lx_mount_users(const char *top, char *buf, size_t size);
+bool lx_path_below(const char *path, const char *top);
 
 #endif /* LX_MOUNT_H */

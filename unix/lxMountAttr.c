@@ -134,15 +134,6 @@ RemountOne(
     return 0;
 }
 
-static bool
-IsBelow(const char *path, const char *top)
-{
-    size_t len = strlen(top);
-
-    return strncmp(path, top, len) == 0
-        && (path[len] == '/' || top[len - 1] == '/') && path[len] != '\0';
-}
-
 /*
  * The mounts below, by the names that the kernel gives them.
  */
@@ -162,7 +153,7 @@ RemountBelow(
         return lx_fail(err, errno, "cannot read /proc/thread-self/mountinfo");
     }
     while (result == 0 && (line = lx_lines_next(&lines)) != NULL) {
-        if (lx_mount_parse(line, &mount) && IsBelow(mount.target, top)) {
+        if (lx_mount_parse(line, &mount) && lx_path_below(mount.target, top)) {
             result = RemountOne(kernel, mount.target, set, clear, err);
             if (result != 0) {
                 lx_context(err, "at %q", mount.target);

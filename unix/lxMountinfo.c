@@ -120,6 +120,24 @@ lx_mount_parse(char *line, struct lx_mount *mount)
     return true;
 }
 
+bool
+lx_has_option(const char *options, const char *option)
+{
+    size_t len = strlen(option);
+
+    for (;;) {
+        if (strncmp(options, option, len) == 0
+            && (options[len] == ',' || options[len] == '\0')) {
+            return true;
+        }
+        options = strchr(options, ',');
+        if (options == NULL) {
+            return false;
+        }
+        options++;
+    }
+}
+
 /*
  * The number by which mountinfo knows the mount that a descriptor is in.
  */

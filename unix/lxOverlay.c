@@ -13,30 +13,6 @@
 #define VALUE_SIZE 256    /* a string for fsconfig(2), with the final 0 */
 
 /*
- * In a user namespace the layers' marks must be in user.overlay, since
- * trusted.overlay is for the first namespace only.
- */
-static bool
-InUserNamespace(struct lx_kernel *kernel)
-{
-    char map[64];
-    unsigned long all = 4294967295ul;
-    char *field, *end;
-
-    if (lx_recording(kernel)
-        || lx_read_file("/proc/self/uid_map", map, sizeof(map)) < 0) {
-        return false;
-    }
-    end = strchr(map, '\n');
-    if (end == NULL || end[1] != '\0') {
-        return true;
-    }
-    *end = '\0';
-    field = strrchr(map, ' ');
-    return field == NULL || !lx_number(field + 1, &all) || all != 4294967295ul;
-}
-
-/*
  * Puts a backslash before each special character. -1: there is no room.
  */
 static int
@@ -59,13 +35,17 @@ Escape(char *buf, size_t size, const char *path, const char *special)
     return (int)len;
 }
 
+/*
+ * In a user namespace the layers' marks must be in user.overlay, since
+ * trusted.overlay is for the first namespace only.
+ */
 static bool
 UserXattr(struct lx_kernel *kernel, const struct lx_overlay *overlay)
 {
     if (overlay->userxattr >= 0) {
         return overlay->userxattr != 0;
     }
-    return overlay->upper != NULL && InUserNamespace(kernel);
+    return overlay->upper != NULL && !lx_recording(kernel) && lx_in_userns();
 }
 
 /*

@@ -97,27 +97,78 @@ BindOnItself(
 }
 
 /*
- * What the kernel refused is tried once more after what can be mended.
+ * True: the reason is found, and it is none that we mend. A root that is no
+ * mount point (chroot) is in a mount that mountinfo does not show.
+ */
+static bool
+WhyNot(struct lx_err *err, const struct lx_where *where)
+{
+    struct lx_where root;
+
+    if (lx_where_path(&root, "/") != 0) {
+        lx_hint(
+            err, "the root here is that of a chroot and no mount, so that "
+                 "nothing can take its place: pivot outside of the chroot");
+        return true;
+    }
+    if (root.mount.id == root.mount.parent
+        || strcmp(root.mount.fstype, "rootfs") == 0) {
+        lx_hint(
+            err, "the root here is the initramfs (rootfs), which stays at the "
+                 "bottom of all mounts: start from a root that is mounted on "
+                 "it, as switch_root(8) makes one");
+        return true;
+    }
+    if (where->top && where->mount.id == root.mount.id) {
+        lx_hint(err, "it is the root already");
+        return true;
+    }
+    if (where->top && where->mount.shared != 0) {
+        lx_hint(
+            err, "%q is shared (peer group %l); mount propagation %s private "
+                 "changes that",
+            where->mount.target, (long)where->mount.shared,
+            where->mount.target);
+        return true;
+    }
+    return false;
+}
+
+/*
+ * 1: the new root's mount was on a shared one, and is not any more.
+ */
+static int
+FreeFromParent(
+    struct lx_kernel *kernel, const struct lx_where *where, struct lx_err *err)
+{
+    struct lx_where parent;
+
+    if (!where->top || lx_where_id(&parent, where->mount.parent) != 0
+        || parent.mount.shared == 0) {
+        return 0;
+    }
+    return MakePrivate(kernel, parent.mount.target, err) == 0 ? 1 : -1;
+}
+
+/*
+ * What the kernel refused is tried once more after what can be mended. A
+ * mount that is on no shared one may still be locked to its place, in a user
+ * namespace; a bind of it is not.
  */
 static int
 MendAndPivot(
     struct lx_kernel *kernel, const char *path, int newFd, struct lx_err *err)
 {
-    struct lx_where where, parent;
+    struct lx_where where;
     LX_SYSFD(again) = {kernel, -1};
     int result;
 
-    if (lx_where_fd(&where, newFd) != 0 || lx_why_pivot(err, &where)) {
+    if (lx_where_fd(&where, newFd) != 0 || WhyNot(err, &where)) {
         return -1;
     }
-    if (where.top) {
-        if (lx_where_id(&parent, where.mount.parent) != 0
-            || parent.mount.shared == 0) {
-            return -1;
-        }
-        return MakePrivate(kernel, parent.mount.target, err) == 0
-            ? Pivot(kernel, newFd, err)
-            : -1;
+    result = FreeFromParent(kernel, &where, err);
+    if (result != 0) {
+        return result > 0 ? Pivot(kernel, newFd, err) : -1;
     }
     if (BindOnItself(kernel, path, &where, err) != 0) {
         return -1;
