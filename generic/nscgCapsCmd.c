@@ -360,11 +360,20 @@ DecodeCmd(
 }
 
 const NscgCommand nscgCapsCommands[] = {
-    {"get", 0, 1, "?target?", GetCmd, NULL, false},
-    {"set", 1, 1, "text", NULL, CompileSet, false},
-    {"drop", 1, 3, "list|all ?-keep list?", NULL, CompileDrop, false},
-    {"bound", 0, 1, "?list?", BoundCmd, CompileBound, false},
-    {"ambient", 0, 1, "?list?", AmbientCmd, CompileAmbient, false},
-    {"names", 0, 0, "", NamesCmd, NULL, false},
-    {"decode", 1, 1, "hex", DecodeCmd, NULL, false},
-    {NULL, 0, 0, NULL, NULL, NULL, false}};
+    {"get", 0, 1, "?target?",
+        "Say what a process may do, as libcap writes it", GetCmd, NULL, false},
+    {"set", 1, 1, "text",
+        "Set the effective, permitted and inheritable capabilities", NULL,
+        CompileSet, false},
+    {"drop", 1, 3, "list|all ?-keep list?",
+        "Give up capabilities for good", NULL, CompileDrop, false},
+    {"bound", 0, 1, "?list?",
+        "Say or limit what exec can give", BoundCmd, CompileBound, false},
+    {"ambient", 0, 1, "?list?",
+        "Say or set what exec keeps without root", AmbientCmd, CompileAmbient,
+        false},
+    {"names", 0, 0, "",
+        "List the capabilities that this kernel knows", NamesCmd, NULL, false},
+    {"decode", 1, 1, "hex",
+        "Name the capabilities in a mask of /proc", DecodeCmd, NULL, false},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL, false}};

@@ -182,8 +182,9 @@ NscgDefineCommands(NscgState *state)
  *      What this version of nscg can do.
  *
  *      Result          dict: name (as "mount bind") -> dict with the keys
- *                      usage (the words that follow) and step (1: -setup
- *                      takes it) and prompt (1: it can be typed)
+ *                      usage (the words that follow), summary (one line),
+ *                      step (1: -setup takes it) and prompt (1: it can be
+ *                      typed)
  */
 static int
 CommandsCmd(
@@ -198,6 +199,8 @@ CommandsCmd(
 
             Tcl_DictObjPut(NULL, rowObj, Tcl_NewStringObj("usage", -1),
                 Tcl_NewStringObj(row->usage, -1));
+            Tcl_DictObjPut(NULL, rowObj, Tcl_NewStringObj("summary", -1),
+                Tcl_NewStringObj(row->summary, -1));
             Tcl_DictObjPut(NULL, rowObj, Tcl_NewStringObj("step", -1),
                 Tcl_NewBooleanObj(row->compile != NULL));
             Tcl_DictObjPut(NULL, rowObj, Tcl_NewStringObj("prompt", -1),
@@ -213,5 +216,6 @@ CommandsCmd(
 }
 
 const NscgCommand nscgCommandCommands[] = {
-    {"commands", 0, 0, "", CommandsCmd, NULL, false},
-    {NULL, 0, 0, NULL, NULL, NULL, false}};
+    {"commands", 0, 0, "",
+        "List all commands and steps, as a dict", CommandsCmd, NULL, false},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL, false}};

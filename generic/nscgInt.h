@@ -55,6 +55,7 @@ typedef struct NscgCommand {
     const char *name;
     int min, max;
     const char *usage;
+    const char *summary; /* one line: what it does, or what it says */
     NscgRunProc *run;
     NscgCompileProc *compile;
     bool stepOnly; /* -setup knows it, the prompt does not */
