@@ -6,6 +6,13 @@
 
 #include "nscgInt.h"
 
+/* Also of a number that is too large for any integer. */
+static bool
+IsDigits(const char *text)
+{
+    return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
+}
+
 int
 NscgTarget(
     NscgState *state, Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj,
@@ -20,7 +27,8 @@ NscgTarget(
         target->self = true;
         return TCL_OK;
     }
-    if (Tcl_GetWideIntFromObj(NULL, obj, &pid) == TCL_OK) {
+    if (Tcl_GetWideIntFromObj(NULL, obj, &pid) == TCL_OK
+        || IsDigits(text)) {
         if (NscgNumber(interp, obj, "pid", 1, INT_MAX, &pid) != TCL_OK) {
             return TCL_ERROR;
         }

@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/nsfs.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -216,28 +215,6 @@ AddProcesses(struct lx_nsscan *scan, struct lx_err *err)
  */
 
 /*
- * mountinfo writes blank, tab, newline and backslash as \ooo.
- */
-static void
-Unescape(char *text)
-{
-    char *to = text;
-
-    while (*text != '\0') {
-        if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3'
-            && text[2] >= '0' && text[2] <= '7' && text[3] >= '0'
-            && text[3] <= '7') {
-            *to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3
-                           | (text[3] - '0'));
-            text += 4;
-        } else {
-            *to++ = *text++;
-        }
-    }
-    *to = '\0';
-}
-
-/*
  * A pin that another mount covers still counts, if its namespace is known
  * from elsewhere: its inode number stands in the line.
  */
@@ -271,31 +248,25 @@ AddMount(struct lx_nsscan *scan, const char *root, const char *path)
 static int
 AddPins(struct lx_nsscan *scan, struct lx_err *err)
 {
-    FILE *file = fopen("/proc/thread-self/mountinfo", "re");
-    char *line = NULL;
-    size_t size = 0;
+    char buf[LX_MOUNT_LINE];
+    struct lx_lines lines;
+    char *line;
     int result = 0;
 
-    if (file == NULL) {
+    if (lx_lines_open(
+            &lines, "/proc/thread-self/mountinfo", buf, sizeof(buf))
+        != 0) {
         return lx_fail(err, errno, "cannot read the table of mounts");
     }
-    while (result == 0 && getline(&line, &size, file) > 0) {
-        char *field[5];
-        char *rest = line;
+    while (result == 0 && (line = lx_lines_next(&lines)) != NULL) {
+        struct lx_mount mount;
 
-        if (strstr(line, " - nsfs ") == NULL) {
-            continue;
-        }
-        for (int i = 0; i < 5; i++) {
-            field[i] = strsep(&rest, " ");
-        }
-        if (field[4] != NULL) {
-            Unescape(field[4]);
-            result = AddMount(scan, field[3], field[4]);
+        if (lx_mount_parse(line, &mount)
+            && strcmp(mount.fstype, "nsfs") == 0) {
+            result = AddMount(scan, mount.root, mount.target);
         }
     }
-    free(line);
-    fclose(file);
+    lx_lines_close(&lines);
     return result == 0 ? 0 : NoMemory(err);
 }
 
