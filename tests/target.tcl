@@ -5,13 +5,13 @@ namespace eval ::target {}
 # Starts "unshare OPTIONS sleep" and returns the pid of sleep, once it runs:
 # then it is in its namespaces. To be ended by untarget.
 proc target {args} {
-    return [target::Sleep [exec unshare {*}$args sleep 60 &]]
+    return [target::Sleep [exec unshare {*}$args sleep 60 2> /dev/null &]]
 }
 
 # The same as the user UID. Needs the constraint setpriv.
 proc targetOf {uid args} {
     return [target::Sleep [exec setpriv --reuid $uid --regid $uid \
-        --clear-groups unshare {*}$args sleep 60 &]]
+        --clear-groups unshare {*}$args sleep 60 2> /dev/null &]]
 }
 
 proc untarget {args} {
@@ -37,7 +37,7 @@ proc gone {} {
 # unshare -f stays behind as the parent.
 proc ::target::Sleep {pid} {
     for {set i 0} {$i < 1000} {incr i} {
-        foreach candidate [concat $pid [Children $pid]] {
+        foreach candidate [Family $pid] {
             if {![catch {contents /proc/$candidate/comm} name]
                     && $name eq "sleep\n"} {
                 return $candidate
@@ -53,6 +53,26 @@ proc ::target::Children {pid} {
     return [expr {[catch {contents $file} list] ? {} : $list}]
 }
 
+# A process, its children, and theirs.
+proc ::target::Family {pid} {
+    set family [list $pid]
+    foreach child [Children $pid] {
+        lappend family {*}[Family $child]
+    }
+    return $family
+}
+
 proc ::target::Number {link} {
     return [regexp -inline {\d+} $link]
+}
+
+# Runs SCRIPT in a tclsh that is PID 1 of a pid namespace with a /proc of its
+# own, so that nothing else of the machine is seen. Returns {status output}.
+# Needs root, nsPid and nsMnt.
+proc world {script args} {
+    return [childTclsh {
+        lassign $argv script
+        puts [exec unshare -p -f --mount-proc [info nameofexecutable] \
+            << "package require nscg\n$script" {*}[lrange $argv 1 end]]
+    } $script {*}$args]
 }
