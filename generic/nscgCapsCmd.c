@@ -363,7 +363,7 @@ const NscgCommand nscgCapsCommands[] = {
     {"get", 0, 1, "?target?",
         "Say what a process may do, as libcap writes it", GetCmd, NULL, false},
     {"set", 1, 1, "text",
-        "Set the effective, permitted and inheritable capabilities", NULL,
+        "Set what is effective, permitted and inheritable", NULL,
         CompileSet, false},
     {"drop", 1, 3, "list|all ?-keep list?",
         "Give up capabilities for good", NULL, CompileDrop, false},

@@ -293,13 +293,13 @@ IdmapCmd(
 
 const NscgCommand nscgNsCommands[] = {
     {"clone", 1, -1, "?-option value ...? ?--? program ?arg ...?",
-        "Start a program in a new process, in namespaces of its own",
+        "Start a program in a process and namespaces of its own",
         NscgCloneCmd, NULL, false},
     {"domainname", 0, 1, "?name?",
         "Say or set the NIS domain name of this UTS namespace",
         NscgDomainnameCmd, NscgCompileDomainname, false},
     {"exec", 1, -1, "?-option value ...? ?--? program ?arg ...?",
-        "Run a program as ns clone does, and return what it writes",
+        "Run a program as ns clone does; return what it writes",
         NscgExecCmd, NULL, false},
     {"hostname", 0, 1, "?name?",
         "Say or set the host name of this UTS namespace", NscgHostnameCmd,

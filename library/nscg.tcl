@@ -6,6 +6,10 @@ namespace eval ::nscg {
     # Where this file stands, and with it the rest of the library.
     variable library [file dirname [file normalize [info script]]]
 
+    # For nscg::help, what nscg::commands cannot know: the library's own
+    # commands, each with its usage and a summary of one line.
+    variable described {}
+
     namespace export {[a-z]*}
 }
 
@@ -32,3 +36,16 @@ proc ::nscg::Read {file name} {
             "\"$file\" does not define ::nscg::$name"
     }
 }
+
+proc ::nscg::Describe {name usage summary} {
+    variable described
+    dict set described $name [dict create \
+        usage $usage summary $summary step 0 prompt 1]
+}
+
+::nscg::Describe doctor {?-text bool?} \
+    {Try each facility in a child, and say what works here}
+::nscg::Lazy doctor.tcl doctor
+::nscg::Describe help {?command ...?} \
+    {Explain a command, or list them all}
+::nscg::Lazy help.tcl help

@@ -1,0 +1,152 @@
+# nscg::doctor: what works here, found out by doing it.
+
+namespace eval ::nscg::diagnosis {
+    # Each probe: name, what it is, the namespaces it needs, options of
+    # ns exec, steps, program. It works if the program prints "ok".
+    variable probes
+    set ok {sh -c {echo ok}}
+    set overlay {
+        {mount new tmpfs /tmp}
+        {mkdir /tmp/lower} {mkdir /tmp/upper} {mkdir /tmp/work}
+        {mkdir /tmp/merged} {write /tmp/lower/a lower}
+        {mount overlay /tmp/merged -lower /tmp/lower -upper /tmp/upper
+            -work /tmp/work}
+        {write /tmp/merged/a ok}
+    }
+    set probes [list \
+        user {user namespace} user {} {} $ok \
+        cgroup {cgroup namespace} cgroup {} {} $ok \
+        ipc {ipc namespace} ipc {} {} $ok \
+        mnt {mount namespace} mnt {} {} $ok \
+        net {network namespace} net {} {} $ok \
+        pid {pid namespace} pid {-init 0} {} $ok \
+        time {time namespace} time {} {} $ok \
+        uts {uts namespace} uts {} {} $ok \
+        init {init as PID 1} pid {-init 1} {} $ok \
+        mount {mounting} mnt {} \
+            {{mount new tmpfs /tmp} {write /tmp/a ok}} {cat /tmp/a} \
+        bind {bind mounts} mnt {} {{mount bind /dev/null /dev/zero}} \
+            {sh -c {test "$(cat /dev/zero)" || echo ok}} \
+        proc {/proc of a pid namespace} {mnt pid} {-init 0} \
+            {{mount new proc /proc}} {sh -c {test $$ = 1 && echo ok}} \
+        overlay {overlay} mnt {} $overlay {cat /tmp/upper/a} \
+        overlayuser {overlay in a user namespace} {mnt user} {} $overlay \
+            {cat /tmp/upper/a} \
+        procuser {/proc in a user namespace} {mnt pid user} {-init 0} \
+            {{mount new proc /proc}} {sh -c {test $$ = 1 && echo ok}} \
+        newuidmap {a range of ids (newuidmap)} user {-uidmap auto} \
+            {{user 1}} {sh -c {test $(id -u) = 1 && echo ok}}]
+    unset ok overlay
+}
+
+# nscg::doctor ?-text BOOL?
+#
+#       Tries each facility in a child process, and says what works here.
+#
+#       -text BOOL      text for people
+#       Result          dict: facility -> dict with the key works (0 or 1),
+#                       and with title; with: user, where it works only in a
+#                       user namespace of its own; where it does not work
+#                       reason (what was refused, and what opens it) and code
+#                       (the errorCode)
+#       Errors          TCL LOOKUP INDEX option
+proc ::nscg::doctor {args} {
+    set text 0
+    foreach {option value} $args {
+        if {$option ne "-text"} {
+            return -code error \
+                -errorcode [list TCL LOOKUP INDEX option $option] \
+                "bad option \"$option\": must be -text"
+        }
+        if {![string is boolean -strict $value]} {
+            return -code error -errorcode {NSCG VALUE BOOLEAN} \
+                "bad value \"$value\" for -text: must be a boolean"
+        }
+        set text $value
+    }
+    set found [diagnosis::Probe]
+    return [expr {$text ? [diagnosis::Text $found] : $found}]
+}
+
+proc ::nscg::diagnosis::Probe {} {
+    variable probes
+    set found {}
+    foreach {name title kinds options steps program} $probes {
+        dict set found $name title $title
+        set result [Try $kinds $options $steps $program]
+        # Who lacks the right may have it in a user namespace.
+        if {![dict get $result works] && "user" ni $kinds
+            && [lindex [dict get $result code] 1] in {EPERM EACCES}} {
+            set result [Try [linsert $kinds 0 user] $options $steps $program]
+            if {[dict get $result works]} {
+                dict set result with user
+            }
+        }
+        dict set found $name [dict merge [dict get $found $name] $result]
+    }
+    return $found
+}
+
+proc ::nscg::diagnosis::Try {kinds options steps program} {
+    try {
+        set said [::nscg::ns exec -new $kinds {*}$options -setup $steps \
+            -stdin null -timeout 10000 -- {*}$program]
+    } on error {message detail} {
+        return [dict create works 0 reason $message \
+            code [dict get $detail -errorcode]]
+    }
+    if {$said ne "ok"} {
+        return [dict create works 0 code {NSCG DOCTOR WRONG} \
+            reason "nothing was refused, but the outcome is \"$said\""]
+    }
+    return [dict create works 1]
+}
+
+# TEXT in lines of WIDTH characters at most, where its words allow it.
+proc ::nscg::diagnosis::Fill {text width} {
+    set lines {}
+    set line {}
+    foreach word [regexp -all -inline {\S+} $text] {
+        if {$line ne {} && [string length "$line $word"] > $width} {
+            lappend lines $line
+            set line {}
+        }
+        append line [expr {$line eq {} ? "" : " "}] $word
+    }
+    return [concat $lines [list $line]]
+}
+
+proc ::nscg::diagnosis::Verdict {result} {
+    if {![dict get $result works]} {
+        return "does not work"
+    }
+    return [expr {[dict exists $result with] ? "works in a user namespace" :
+        "works"}]
+}
+
+# What has the same reason as one before it only says so.
+proc ::nscg::diagnosis::Text {found} {
+    set lines {}
+    set first {}
+    dict for {name result} $found {
+        set title [dict get $result title]
+        set verdict [Verdict $result]
+        set reason {}
+        if {[dict exists $result reason]} {
+            set reason [dict get $result reason]
+            if {[dict exists $first $reason]} {
+                append verdict ", as: [dict get $first $reason]"
+                set reason {}
+            } else {
+                dict set first $reason $title
+            }
+        }
+        lappend lines [format "%-30s %s" $title $verdict]
+        foreach line [Fill $reason 70] {
+            if {$line ne {}} {
+                lappend lines "        $line"
+            }
+        }
+    }
+    return [join $lines \n]
+}

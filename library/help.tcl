@@ -1,0 +1,116 @@
+# nscg::help: what there is, from the tables that define it.
+
+namespace eval ::nscg::helping {
+    # What the commands of an ensemble have in common, and the manual that
+    # describes them.
+    variable areas {
+        ns {{namespaces, and processes in them} ns}
+        mount {{mounts} mount}
+        caps {{capabilities} caps}
+    }
+}
+
+# nscg::help ?COMMAND ...?
+#
+#       Explains a command, or lists them all.
+#
+#       COMMAND         a command or step, as "mount bind"; or the first word
+#                       of several, as mount
+#       Result          text for people
+#       Errors          TCL LOOKUP INDEX command
+proc ::nscg::help {args} {
+    set name [join [concat {*}$args]]
+    regsub {^(::)?nscg::} $name {} name
+    if {$name eq {}} {
+        return [helping::All]
+    }
+    set commands [helping::Commands]
+    if {[dict exists $commands $name]} {
+        return [helping::One $name [dict get $commands $name]]
+    }
+    set group [dict filter $commands script {command row} {
+        expr {[helping::Area $command] eq $name}
+    }]
+    if {$group eq {}} {
+        return -code error -errorcode [list TCL LOOKUP INDEX command $name] \
+            "bad command \"$name\": must be one of [join \
+                [lsort [dict keys $commands]] {, }]"
+    }
+    return [join [lmap {command row} $group {helping::One $command $row}] \n\n]
+}
+
+# All that can be explained: NAME -> dict with usage, summary, step, prompt.
+proc ::nscg::helping::Commands {} {
+    return [dict merge [::nscg::commands] $::nscg::described]
+}
+
+# The first word of NAME if it is an ensemble, else nothing.
+proc ::nscg::helping::Area {name} {
+    return [lrange $name 0 end-1]
+}
+
+# How NAME is typed at the prompt, after `package require nscg`.
+proc ::nscg::helping::Typed {name row} {
+    if {![dict get $row prompt] || [namespace which ::[lindex $name 0]] ne {}
+        && [namespace origin ::[lindex $name 0]] eq "::nscg::[lindex $name 0]"} {
+        return $name
+    }
+    return nscg::$name
+}
+
+proc ::nscg::helping::One {name row} {
+    variable areas
+    set text [string trimright "[Typed $name $row] [dict get $row usage]"]
+    append text "\n    [dict get $row summary]."
+    if {![dict get $row prompt]} {
+        append text "\n    A step of -setup."
+    } elseif {[dict get $row step]} {
+        append text "\n    Also a step of -setup."
+    }
+    set manual [lindex $name 0]
+    if {[dict exists $areas [Area $name]]} {
+        set manual [lindex [dict get $areas [Area $name]] 1]
+    } elseif {![dict get $row prompt]} {
+        set manual steps
+    } elseif {[Area $name] eq {}} {
+        set manual nscg
+    }
+    return "$text\n    Manual: ${manual}(n)."
+}
+
+# Lines of name and summary, under TITLE.
+proc ::nscg::helping::Table {title commands} {
+    set lines [list $title]
+    dict for {name row} $commands {
+        set mark [expr {[dict get $row step] && [dict get $row prompt]
+            ? "*" : " "}]
+        lappend lines [format "  %s %-19s %s" $mark [Typed $name $row] \
+            [dict get $row summary]]
+    }
+    return [join $lines \n]
+}
+
+proc ::nscg::helping::All {} {
+    variable areas
+    set groups {}
+    dict for {name row} [Commands] {
+        set area [expr {[dict get $row prompt] ? [Area $name] : "-"}]
+        dict set groups $area $name $row
+    }
+    set parts [list "nscg::help COMMAND explains one of these. * marks what\
+        is also a step of -setup."]
+    dict for {area commands} $groups {
+        switch -- $area {
+            - { set title "steps of -setup only" }
+            {} { set title "others" }
+            default {
+                set title $area
+                if {[dict exists $areas $area]} {
+                    append title ": [lindex [dict get $areas $area] 0]"
+                }
+            }
+        }
+        lappend parts [Table $title $commands]
+    }
+    return [join $parts \n\n]
+}
