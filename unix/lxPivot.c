@@ -75,9 +75,10 @@ OpenFolder(struct lx_kernel *kernel, const char *path, struct lx_err *err)
  */
 static int
 BindOnItself(
-    struct lx_kernel *kernel, const char *path, const struct lx_where *where,
-    struct lx_err *err)
+    struct lx_kernel *kernel, const struct lx_where *where, struct lx_err *err)
 {
+    const char *path = where->path;
+
     if (where->mount.shared != 0
         && MakePrivate(kernel, where->mount.target, err) != 0) {
         return -1;
@@ -97,29 +98,38 @@ BindOnItself(
 }
 
 /*
- * True: the reason is found, and it is none that we mend. A root that is no
- * mount point (chroot) is in a mount that mountinfo does not show.
+ * Whether the root can be pivoted away at all. That of a chroot, if it is no
+ * mount point, is in a mount that mountinfo does not show.
  */
 static bool
-WhyNot(struct lx_err *err, const struct lx_where *where)
+WhyNotFrom(struct lx_err *err, struct lx_where *root)
 {
-    struct lx_where root;
-
-    if (lx_where_path(&root, "/") != 0) {
+    if (lx_where_path(root, "/") != 0) {
         lx_hint(
             err, "the root here is that of a chroot and no mount, so that "
                  "nothing can take its place: pivot outside of the chroot");
         return true;
     }
-    if (root.mount.id == root.mount.parent
-        || strcmp(root.mount.fstype, "rootfs") == 0) {
+    if (root->mount.id == root->mount.parent
+        || strcmp(root->mount.fstype, "rootfs") == 0) {
         lx_hint(
             err, "the root here is the initramfs (rootfs), which stays at the "
                  "bottom of all mounts: start from a root that is mounted on "
                  "it, as switch_root(8) makes one");
         return true;
     }
-    if (where->top && where->mount.id == root.mount.id) {
+    return false;
+}
+
+/*
+ * Whether the new root cannot be one, for a reason that we do not mend.
+ */
+static bool
+WhyNotTo(
+    struct lx_err *err, const struct lx_where *root,
+    const struct lx_where *where)
+{
+    if (where->top && where->mount.id == root->mount.id) {
         lx_hint(err, "it is the root already");
         return true;
     }
@@ -157,26 +167,27 @@ FreeFromParent(
  */
 static int
 MendAndPivot(
-    struct lx_kernel *kernel, const char *path, int newFd, struct lx_err *err)
+    struct lx_kernel *kernel, int newFd, struct lx_err *err)
 {
-    struct lx_where where;
+    struct lx_where root, where;
     LX_SYSFD(again) = {kernel, -1};
     int result;
 
-    if (lx_where_fd(&where, newFd) != 0 || WhyNot(err, &where)) {
+    if (WhyNotFrom(err, &root) || lx_where_fd(&where, newFd) != 0
+        || WhyNotTo(err, &root, &where)) {
         return -1;
     }
     result = FreeFromParent(kernel, &where, err);
     if (result != 0) {
         return result > 0 ? Pivot(kernel, newFd, err) : -1;
     }
-    if (BindOnItself(kernel, path, &where, err) != 0) {
+    if (BindOnItself(kernel, &where, err) != 0) {
         return -1;
     }
-    again.fd = OpenFolder(kernel, path, err);
+    again.fd = OpenFolder(kernel, where.path, err);
     result = again.fd < 0 ? -1 : Pivot(kernel, again.fd, err);
     if (result != 0) {
-        LX_SYS(kernel, umount2, "su", path, MNT_DETACH);
+        LX_SYS(kernel, umount2, "su", where.path, MNT_DETACH);
     }
     return result;
 }
@@ -192,7 +203,7 @@ lx_pivot_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 
     if (result != 0 && new.fd >= 0
         && (err->errnum == EINVAL || err->errnum == EBUSY)) {
-        result = MendAndPivot(kernel, path, new.fd, err);
+        result = MendAndPivot(kernel, new.fd, err);
     }
     if (result != 0) {
         LX_SYS(kernel, fchdir, "f", cwd.fd);
