@@ -165,3 +165,16 @@ proc ::probe::debian {} {
         Run tar -tf $path ./usr/bin/dpkg
     }
 }
+
+# A file system in a file, seen as a device.
+proc ::probe::loop {} {
+    root
+    Need mkfs.ext4
+    Shell {unshare -m} {
+        mount -t tmpfs tmpfs /tmp
+        truncate -s 4M /tmp/image
+        device=$(losetup --find --show /tmp/image)
+        losetup -d "$device"
+        grep -q ext4 /proc/filesystems
+    }
+}

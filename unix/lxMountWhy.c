@@ -66,6 +66,9 @@ WherePlace(const struct lx_place *place, struct lx_where *where)
     return fd >= 0 && lx_where_fd(where, fd) == 0;
 }
 
+/*
+ * For a root that is missing itself, the message names it already.
+ */
 static bool
 WhyMissing(struct lx_err *err, const struct lx_place *place, const char *what)
 {
@@ -79,6 +82,9 @@ WhyMissing(struct lx_err *err, const struct lx_place *place, const char *what)
     fd = OpenPlace(place, &open);
     if (fd >= 0 || open.errnum != ENOENT) {
         return false;
+    }
+    if (place->root != NULL && access(place->root, F_OK) != 0) {
+        return true;
     }
     lx_hint(err, "there is no %s%s", lx_place_text(place, text), what);
     return true;
