@@ -39,7 +39,8 @@ ReadNames(Tcl_Interp *interp, Tcl_Obj *listObj, uint64_t *mask)
                 interp, "CAPS", "NAME", "bad capability \"%s\"", name);
         }
         if (!(all & BIT(capability))) {
-            return NscgError(interp, "CAPS", "UNKNOWN",
+            return NscgError(
+                interp, "CAPS", "UNKNOWN",
                 "this kernel does not know the capability \"%s\"", name);
         }
         *mask |= BIT(capability);
@@ -55,8 +56,8 @@ NamesObj(uint64_t mask)
 
     for (int i = 0; i < NUMBERS; i++) {
         if (mask & BIT(i)) {
-            Tcl_ListObjAppendElement(NULL, listObj,
-                Tcl_NewStringObj(lx_caps_name(i, name), -1));
+            Tcl_ListObjAppendElement(
+                NULL, listObj, Tcl_NewStringObj(lx_caps_name(i, name), -1));
         }
     }
     return listObj;
@@ -93,8 +94,7 @@ NewStep(NscgCompiler *compiler, struct lx_step *step, lx_run *run)
  *      Kernel          capget(2), cap_to_text(3)
  */
 static int
-GetCmd(
-    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+GetCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     struct lx_pool pool = {NULL, NULL};
     struct lx_target target = {.self = true};
@@ -106,7 +106,8 @@ GetCmd(
         result = NscgTarget(state, interp, &pool, objv[0], &target);
     }
     if (result == TCL_OK && !target.self && target.pid == 0) {
-        result = NscgError(interp, "CAPS", "TARGET",
+        result = NscgError(
+            interp, "CAPS", "TARGET",
             "\"%s\" is no process: a namespace has no capabilities",
             Tcl_GetString(objv[0]));
     }
@@ -147,7 +148,8 @@ BadText(Tcl_Interp *interp, const char *text)
         }
         word += strspn(word, ", \t\n");
     }
-    return NscgError(interp, "CAPS", "TEXT",
+    return NscgError(
+        interp, "CAPS", "TEXT",
         "bad capabilities \"%s\": must be as in cap_from_text(3), such as "
         "\"cap_net_raw,cap_chown=ep\"",
         text);
@@ -169,8 +171,7 @@ CompileSet(
     struct lx_step *step)
 {
     struct lx_capset *set = NewStep(compiler, step, lx_caps_set_run);
-    const char *text =
-        NscgText(compiler->interp, compiler->pool, objv[0]);
+    const char *text = NscgText(compiler->interp, compiler->pool, objv[0]);
 
     (void)objc;
     if (set == NULL || text == NULL) {
@@ -212,8 +213,9 @@ CompileDrop(
     uint64_t keep = 0;
 
     if (set == NULL || ReadNames(interp, objv[0], &set->mask) != TCL_OK
-        || NscgOptions(interp, compiler->pool, dropOptions, objc - 1,
-               objv + 1, NSCG_TRAILING, NULL, &options)
+        || NscgOptions(
+               interp, compiler->pool, dropOptions, objc - 1, objv + 1,
+               NSCG_TRAILING, NULL, &options)
             != TCL_OK) {
         return TCL_ERROR;
     }
@@ -228,8 +230,8 @@ CompileDrop(
 static int
 NoList(NscgCompiler *compiler)
 {
-    return NscgError(compiler->interp, "CAPS", "LIST",
-        "as a step it needs the list to set");
+    return NscgError(
+        compiler->interp, "CAPS", "LIST", "as a step it needs the list to set");
 }
 
 /*
@@ -265,8 +267,7 @@ CompileBound(
 }
 
 static int
-BoundCmd(
-    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+BoundCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     if (objc == 1) {
         return NscgRunStep(state, CompileBound, objc, objv);
@@ -323,8 +324,7 @@ AmbientCmd(
  *      Kernel          capabilities(7)
  */
 static int
-NamesCmd(
-    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+NamesCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     (void)state, (void)objc, (void)objv;
     Tcl_SetObjResult(interp, NamesObj(lx_caps_all()));
@@ -342,17 +342,17 @@ NamesCmd(
  *      Kernel          proc(5) CapEff and its kin
  */
 static int
-DecodeCmd(
-    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+DecodeCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     const char *text = Tcl_GetString(objv[0]);
-    const char *digits = text
-        + (text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 2 : 0);
+    const char *digits =
+        text + (text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 2 : 0);
     size_t len = strspn(digits, "0123456789abcdefABCDEF");
 
     (void)state, (void)objc;
     if (len == 0 || len > 16 || digits[len] != '\0') {
-        return NscgError(interp, "CAPS", "HEX",
+        return NscgError(
+            interp, "CAPS", "HEX",
             "bad mask \"%s\": must be hexadecimal, up to 16 digits", text);
     }
     Tcl_SetObjResult(interp, NamesObj(strtoull(digits, NULL, 16)));
@@ -360,20 +360,18 @@ DecodeCmd(
 }
 
 const NscgCommand nscgCapsCommands[] = {
-    {"get", 0, 1, "?target?",
-        "Say what a process may do, as libcap writes it", GetCmd, NULL, false},
-    {"set", 1, 1, "text",
-        "Set what is effective, permitted and inheritable", NULL,
-        CompileSet, false},
-    {"drop", 1, 3, "list|all ?-keep list?",
-        "Give up capabilities for good", NULL, CompileDrop, false},
-    {"bound", 0, 1, "?list?",
-        "Say or limit what exec can give", BoundCmd, CompileBound, false},
-    {"ambient", 0, 1, "?list?",
-        "Say or set what exec keeps without root", AmbientCmd, CompileAmbient,
-        false},
-    {"names", 0, 0, "",
-        "List the capabilities that this kernel knows", NamesCmd, NULL, false},
-    {"decode", 1, 1, "hex",
-        "Name the capabilities in a mask of /proc", DecodeCmd, NULL, false},
+    {"get", 0, 1, "?target?", "Say what a process may do, as libcap writes it",
+     GetCmd, NULL, false},
+    {"set", 1, 1, "text", "Set what is effective, permitted and inheritable",
+     NULL, CompileSet, false},
+    {"drop", 1, 3, "list|all ?-keep list?", "Give up capabilities for good",
+     NULL, CompileDrop, false},
+    {"bound", 0, 1, "?list?", "Say or limit what exec can give", BoundCmd,
+     CompileBound, false},
+    {"ambient", 0, 1, "?list?", "Say or set what exec keeps without root",
+     AmbientCmd, CompileAmbient, false},
+    {"names", 0, 0, "", "List the capabilities that this kernel knows",
+     NamesCmd, NULL, false},
+    {"decode", 1, 1, "hex", "Name the capabilities in a mask of /proc",
+     DecodeCmd, NULL, false},
     {NULL, 0, 0, NULL, NULL, NULL, NULL, false}};

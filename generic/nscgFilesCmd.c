@@ -6,24 +6,24 @@
 
 #include "nscgInt.h"
 
-#define ROOT_OPTION(type)                                                      \
-    {                                                                          \
-        "-root", NSCG_OPT_PATH, offsetof(type, root), NULL, 0                  \
+#define ROOT_OPTION(type) \
+    { \
+        "-root", NSCG_OPT_PATH, offsetof(type, root), NULL, 0 \
     }
-#define END                                                                    \
-    {                                                                          \
-        NULL, 0, 0, NULL, 0                                                    \
+#define END \
+    { \
+        NULL, 0, 0, NULL, 0 \
     }
 
 static const NscgOption mkdirOptions[] = {
     {"-parents", NSCG_OPT_BOOL, offsetof(struct lx_mkdir, parents), NULL, 0},
-    ROOT_OPTION(struct lx_mkdir), END};
+    ROOT_OPTION(struct lx_mkdir),
+    END};
 
 static const NscgOption symlinkOptions[] = {
     ROOT_OPTION(struct lx_symlink), END};
 
-static const NscgOption deviceOptions[] = {
-    ROOT_OPTION(struct lx_device), END};
+static const NscgOption deviceOptions[] = {ROOT_OPTION(struct lx_device), END};
 
 struct writing {
     struct lx_write file;
@@ -44,8 +44,9 @@ Options(
     NscgCompiler *compiler, const NscgOption *options, int objc,
     Tcl_Obj *const objv[], void *record)
 {
-    return NscgOptions(compiler->interp, compiler->pool, options, objc, objv,
-        NSCG_TRAILING, NULL, record);
+    return NscgOptions(
+        compiler->interp, compiler->pool, options, objc, objv, NSCG_TRAILING,
+        NULL, record);
 }
 
 /*
@@ -132,11 +133,9 @@ DeviceNumbers(
     if (Tcl_GetIndexFromObj(
             interp, objv[1], types, "device type", TCL_EXACT, &type)
             != TCL_OK
-        || NscgNumber(
-               interp, objv[2], "major number", 0, LX_MAJOR_MAX, &major)
+        || NscgNumber(interp, objv[2], "major number", 0, LX_MAJOR_MAX, &major)
             != TCL_OK
-        || NscgNumber(
-               interp, objv[3], "minor number", 0, LX_MINOR_MAX, &minor)
+        || NscgNumber(interp, objv[3], "minor number", 0, LX_MINOR_MAX, &minor)
             != TCL_OK) {
         return TCL_ERROR;
     }
@@ -162,8 +161,7 @@ NscgCompileDevice(
     NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
     struct lx_step *step)
 {
-    struct lx_device *device =
-        lx_pool_alloc(compiler->pool, sizeof(*device));
+    struct lx_device *device = lx_pool_alloc(compiler->pool, sizeof(*device));
 
     if (device == NULL) {
         return NscgNoMemory(compiler->interp);
@@ -206,12 +204,12 @@ ReadData(NscgCompiler *compiler, Tcl_Obj *obj, struct writing *writing)
 
     if (writing->binary) {
         if (!IsBytes(obj)) {
-            return NscgError(compiler->interp, "FILE", "BINARY",
+            return NscgError(
+                compiler->interp, "FILE", "BINARY",
                 "the data has characters that are no bytes");
         }
         bytes = (const char *)Tcl_GetByteArrayFromObj(obj, &len);
-        writing->file.data =
-            lx_pool_string(compiler->pool, bytes, (size_t)len);
+        writing->file.data = lx_pool_string(compiler->pool, bytes, (size_t)len);
     } else {
         Tcl_DString external;
 
@@ -223,8 +221,7 @@ ReadData(NscgCompiler *compiler, Tcl_Obj *obj, struct writing *writing)
         Tcl_DStringFree(&external);
     }
     writing->file.len = (size_t)len;
-    return writing->file.data != NULL ? TCL_OK
-                                      : NscgNoMemory(compiler->interp);
+    return writing->file.data != NULL ? TCL_OK : NscgNoMemory(compiler->interp);
 }
 
 /*

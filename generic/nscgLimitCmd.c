@@ -54,20 +54,21 @@ NscgCompileRlimit(
     if (rlimit == NULL) {
         return NscgNoMemory(interp);
     }
-    if (Tcl_GetIndexFromObjStruct(interp, objv[0], lx_resources,
-            sizeof(lx_resources[0]), "limit", TCL_EXACT, &index) != TCL_OK) {
+    if (Tcl_GetIndexFromObjStruct(
+            interp, objv[0], lx_resources, sizeof(lx_resources[0]), "limit",
+            TCL_EXACT, &index)
+        != TCL_OK) {
         return TCL_ERROR;
     }
     rlimit->resource = &lx_resources[index];
-    if (Limit(interp, rlimit->resource, objv[1], &rlimit->limits.soft)
-            != TCL_OK
-        || Limit(interp, rlimit->resource, objv[objc - 1],
-               &rlimit->limits.hard)
+    if (Limit(interp, rlimit->resource, objv[1], &rlimit->limits.soft) != TCL_OK
+        || Limit(interp, rlimit->resource, objv[objc - 1], &rlimit->limits.hard)
             != TCL_OK) {
         return TCL_ERROR;
     }
     if (rlimit->limits.soft > rlimit->limits.hard) {
-        return NscgError(interp, "RLIMIT", "ORDER",
+        return NscgError(
+            interp, "RLIMIT", "ORDER",
             "the soft limit \"%s\" of %s is above the hard one \"%s\"",
             Tcl_GetString(objv[1]), rlimit->resource->name,
             Tcl_GetString(objv[2]));
@@ -86,13 +87,15 @@ CheckOwner(NscgCompiler *compiler, const char *name, const char *path)
     int kind = lx_sysctl_kind(path);
 
     if (kind < 0) {
-        return NscgError(compiler->interp, "SYSCTL", "HOST",
+        return NscgError(
+            compiler->interp, "SYSCTL", "HOST",
             "\"%s\" is a setting of the whole machine; it is changed only "
             "with -host 1",
             name);
     }
     if (!(compiler->kinds & LX_KIND_BIT(kind))) {
-        return NscgError(compiler->interp, "SYSCTL", "HOST",
+        return NscgError(
+            compiler->interp, "SYSCTL", "HOST",
             "\"%s\" belongs to the %s namespace, and the program has none of "
             "its own; create or join one, or change this one with -host 1",
             name, lx_kinds[kind].name);
@@ -139,18 +142,17 @@ NscgCompileSysctl(
     sysctl->name = NscgText(interp, compiler->pool, objv[0]);
     sysctl->value = NscgText(interp, compiler->pool, objv[1]);
     if (sysctl->name == NULL || sysctl->value == NULL
-        || NscgOptions(interp, compiler->pool, sysctlOptions, objc - 2,
-               objv + 2, NSCG_TRAILING, NULL, &options)
+        || NscgOptions(
+               interp, compiler->pool, sysctlOptions, objc - 2, objv + 2,
+               NSCG_TRAILING, NULL, &options)
             != TCL_OK) {
         return TCL_ERROR;
     }
-    if (lx_sysctl_path(
-            below, sizeof(path) - strlen(SYSCTL), sysctl->name, &err)
+    if (lx_sysctl_path(below, sizeof(path) - strlen(SYSCTL), sysctl->name, &err)
         != 0) {
         return NscgLxError(interp, &err);
     }
-    if (!options.host
-        && CheckOwner(compiler, sysctl->name, below) != TCL_OK) {
+    if (!options.host && CheckOwner(compiler, sysctl->name, below) != TCL_OK) {
         return TCL_ERROR;
     }
     sysctl->path = lx_pool_string(compiler->pool, path, strlen(path));

@@ -63,14 +63,14 @@ CompileUmask(
 static int
 CheckVariable(NscgCompiler *compiler, Tcl_Obj *nameObj)
 {
-    const char *name =
-        NscgText(compiler->interp, compiler->pool, nameObj);
+    const char *name = NscgText(compiler->interp, compiler->pool, nameObj);
 
     if (name == NULL) {
         return TCL_ERROR;
     }
     if (name[0] == '\0' || strchr(name, '=') != NULL) {
-        return NscgError(compiler->interp, "ENV", "NAME",
+        return NscgError(
+            compiler->interp, "ENV", "NAME",
             "bad variable \"%s\": must be a name without \"=\"", name);
     }
     return TCL_OK;
@@ -91,11 +91,10 @@ OwnEnvironment(void)
         if (equals == NULL) {
             continue;
         }
-        Tcl_ExternalToUtfDString(
-            NULL, *env, (Tcl_Size)(equals - *env), &name);
-        Tcl_DictObjPut(NULL, envObj,
-            Tcl_NewStringObj(
-                Tcl_DStringValue(&name), Tcl_DStringLength(&name)),
+        Tcl_ExternalToUtfDString(NULL, *env, (Tcl_Size)(equals - *env), &name);
+        Tcl_DictObjPut(
+            NULL, envObj,
+            Tcl_NewStringObj(Tcl_DStringValue(&name), Tcl_DStringLength(&name)),
             NscgTextObj(equals + 1));
         Tcl_DStringFree(&name);
     }
@@ -144,10 +143,9 @@ CompileEnv(
         return TCL_ERROR;
     }
     OwnDict(compiler);
-    return unset ? Tcl_DictObjRemove(compiler->interp, compiler->envObj,
-                       nameObj)
-                 : Tcl_DictObjPut(compiler->interp, compiler->envObj, nameObj,
-                       objv[1]);
+    return unset
+        ? Tcl_DictObjRemove(compiler->interp, compiler->envObj, nameObj)
+        : Tcl_DictObjPut(compiler->interp, compiler->envObj, nameObj, objv[1]);
 }
 
 /*
@@ -187,36 +185,33 @@ CompileSetsid(
 }
 
 const NscgCommand nscgSettingCommands[] = {
-    {"hostname", 1, 1, "name",
-        "Set the host name", NULL, NscgCompileHostname, true},
-    {"domainname", 1, 1, "name",
-        "Set the NIS domain name", NULL, NscgCompileDomainname, true},
-    {"user", 1, 5, "uid ?gid? ?groups? ?-keepcaps bool?",
-        "Become another user", NULL, NscgCompileUser, true},
-    {"nonewprivs", 0, 0, "",
-        "Let no exec give a privilege any more", NULL, CompileNonewprivs,
-        true},
-    {"rlimit", 2, 3, "name soft ?hard?",
-        "Limit what a process may use", NULL, NscgCompileRlimit, true},
-    {"chdir", 1, 1, "dir",
-        "Change the working directory", NULL, CompileChdir, true},
-    {"umask", 1, 1, "mode",
-        "Set the bits that new files are made without", NULL, CompileUmask,
-        true},
+    {"hostname", 1, 1, "name", "Set the host name", NULL, NscgCompileHostname,
+     true},
+    {"domainname", 1, 1, "name", "Set the NIS domain name", NULL,
+     NscgCompileDomainname, true},
+    {"user", 1, 5, "uid ?gid? ?groups? ?-keepcaps bool?", "Become another user",
+     NULL, NscgCompileUser, true},
+    {"nonewprivs", 0, 0, "", "Let no exec give a privilege any more", NULL,
+     CompileNonewprivs, true},
+    {"rlimit", 2, 3, "name soft ?hard?", "Limit what a process may use", NULL,
+     NscgCompileRlimit, true},
+    {"chdir", 1, 1, "dir", "Change the working directory", NULL, CompileChdir,
+     true},
+    {"umask", 1, 1, "mode", "Set the bits that new files are made without",
+     NULL, CompileUmask, true},
     {"env", 2, 2, "name value|-unset name",
-        "Set or unset a variable of the program's environment", NULL,
-        CompileEnv, true},
-    {"setsid", 0, 0, "",
-        "Start a session", NULL, CompileSetsid, true},
+     "Set or unset a variable of the program's environment", NULL, CompileEnv,
+     true},
+    {"setsid", 0, 0, "", "Start a session", NULL, CompileSetsid, true},
     {"sysctl", 2, -1, "name value ?-host bool?",
-        "Change a kernel setting of the program's namespaces", NULL,
-        NscgCompileSysctl, true},
+     "Change a kernel setting of the program's namespaces", NULL,
+     NscgCompileSysctl, true},
     {"device", 5, -1, "path c|b major minor mode ?-root dir?",
-        "Make a device node", NULL, NscgCompileDevice, true},
+     "Make a device node", NULL, NscgCompileDevice, true},
     {"mkdir", 1, -1, "path ?mode? ?-parents bool? ?-root dir?",
-        "Make a directory", NULL, NscgCompileMkdir, true},
-    {"symlink", 2, -1, "target path ?-root dir?",
-        "Make a symbolic link", NULL, NscgCompileSymlink, true},
-    {"write", 2, -1, "path data ?-option value ...?",
-        "Write a file", NULL, NscgCompileWrite, true},
+     "Make a directory", NULL, NscgCompileMkdir, true},
+    {"symlink", 2, -1, "target path ?-root dir?", "Make a symbolic link", NULL,
+     NscgCompileSymlink, true},
+    {"write", 2, -1, "path data ?-option value ...?", "Write a file", NULL,
+     NscgCompileWrite, true},
     {NULL, 0, 0, NULL, NULL, NULL, NULL, false}};

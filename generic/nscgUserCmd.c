@@ -29,7 +29,8 @@ ReadGroups(NscgCompiler *compiler, Tcl_Obj *listObj, struct lx_user *user)
         return TCL_ERROR;
     }
     if (count > GROUPS_MAX) {
-        return NscgError(interp, "VALUE", "NUMBER",
+        return NscgError(
+            interp, "VALUE", "NUMBER",
             "%" TCL_SIZE_MODIFIER "d groups are too many: the kernel takes %d",
             count, GROUPS_MAX);
     }
@@ -85,8 +86,10 @@ NscgCompileUser(
         && ReadGroups(compiler, objv[i++], user) != TCL_OK) {
         return TCL_ERROR;
     }
-    if (NscgOptions(interp, compiler->pool, userOptions, objc - i, objv + i,
-            NSCG_TRAILING, NULL, user) != TCL_OK) {
+    if (NscgOptions(
+            interp, compiler->pool, userOptions, objc - i, objv + i,
+            NSCG_TRAILING, NULL, user)
+        != TCL_OK) {
         return TCL_ERROR;
     }
     step->run = lx_user_run;

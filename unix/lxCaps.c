@@ -131,8 +131,7 @@ lx_caps_text(pid_t pid, char *buf, size_t size, struct lx_err *err)
         return 0;
     }
     if (errnum == ESRCH) {
-        return lx_refuse(
-            err, "CAPS", "EXITED", "pid %d has exited", (int)pid);
+        return lx_refuse(err, "CAPS", "EXITED", "pid %d has exited", (int)pid);
     }
     return lx_fail(err, errnum, "cannot read capabilities");
 }

@@ -32,8 +32,9 @@ static int
 Get(struct lx_kernel *kernel, struct lx_caps *caps, struct lx_err *err)
 {
     struct __user_cap_header_struct header = Header();
-    struct __user_cap_data_struct data[2];
+    struct __user_cap_data_struct data[2] = {{0, 0, 0}, {0, 0, 0}};
 
+    *caps = (struct lx_caps){0, 0, 0};
     if (LX_SYS(kernel, capget, "pp", &header, data) != 0) {
         return lx_fail(err, errno, "cannot read capabilities");
     }
@@ -55,9 +56,9 @@ Set(struct lx_kernel *kernel, const struct lx_caps *caps)
     struct __user_cap_header_struct header = Header();
     struct __user_cap_data_struct data[2] = {
         {(uint32_t)caps->effective, (uint32_t)caps->permitted,
-            (uint32_t)caps->inheritable},
+         (uint32_t)caps->inheritable},
         {(uint32_t)(caps->effective >> 32), (uint32_t)(caps->permitted >> 32),
-            (uint32_t)(caps->inheritable >> 32)}};
+         (uint32_t)(caps->inheritable >> 32)}};
 
     return LX_SYS(kernel, capset, "pC", &header, data);
 }
@@ -74,8 +75,7 @@ First(const struct lx_capset *set, uint64_t mask)
 static void
 HintForSet(const struct lx_capset *set, struct lx_err *err)
 {
-    static const struct lx_kernel real = {NULL, NULL, 0};
-    struct lx_kernel kernel = real;
+    struct lx_kernel kernel = {NULL, NULL, 0};
     struct lx_err ignored;
     struct lx_caps have;
     uint64_t missing;
@@ -93,8 +93,9 @@ HintForSet(const struct lx_capset *set, struct lx_err *err)
     missing = set->caps.permitted & ~have.permitted;
     if (missing != 0) {
         lx_hint(
-            err, "%s is not permitted to this process, and what is lost does "
-                 "not come back%s",
+            err,
+            "%s is not permitted to this process, and what is lost does "
+            "not come back%s",
             First(set, missing),
             have.permitted == 0
                 ? "; a change of user keeps them with \"user UID -keepcaps 1\""
@@ -104,8 +105,9 @@ HintForSet(const struct lx_capset *set, struct lx_err *err)
     missing = set->caps.inheritable & ~have.inheritable & ~have.permitted;
     if (missing != 0) {
         lx_hint(
-            err, "%s can be made inheritable only where it is permitted, or "
-                 "with CAP_SETPCAP",
+            err,
+            "%s can be made inheritable only where it is permitted, or "
+            "with CAP_SETPCAP",
             First(set, missing));
         return;
     }
@@ -140,8 +142,7 @@ DropBound(
             continue;
         }
         lx_fail(
-            err, errno, "cannot drop %s from the bounding set",
-            set->names[i]);
+            err, errno, "cannot drop %s from the bounding set", set->names[i]);
         if (syscall(SYS_prctl, PR_CAPBSET_READ, i) == 0) {
             continue;
         }
@@ -165,8 +166,7 @@ lx_caps_bound_run(
  * neither permitted nor inheritable leaves the ambient set by itself.
  */
 int
-lx_caps_drop_run(
-    struct lx_kernel *kernel, const void *args, struct lx_err *err)
+lx_caps_drop_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
     const struct lx_capset *set = args;
     struct lx_caps caps;
@@ -208,8 +208,9 @@ CheckAmbient(
     if (missing != 0 && !lx_recording(kernel)) {
         NotAmbient(err, EPERM, First(set, missing));
         lx_hint(
-            err, "it must be permitted and inheritable before, as by \"caps "
-                 "set %s=eip\"",
+            err,
+            "it must be permitted and inheritable before, as by \"caps "
+            "set %s=eip\"",
             First(set, missing));
         return -1;
     }
@@ -232,16 +233,16 @@ lx_caps_ambient_run(
         return -1;
     }
     if (LX_SYS(
-            kernel, prctl, "PBddd", PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL,
-            0, 0, 0)
+            kernel, prctl, "PBddd", PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0,
+            0, 0)
         != 0) {
         return lx_fail(err, errno, "cannot clear the ambient set");
     }
     for (int i = 0; i < NUMBERS; i++) {
         if ((set->mask & BIT(i))
             && LX_SYS(
-                   kernel, prctl, "PBKdd", PR_CAP_AMBIENT,
-                   PR_CAP_AMBIENT_RAISE, i, 0, 0)
+                   kernel, prctl, "PBKdd", PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE,
+                   i, 0, 0)
                 != 0) {
             return NotAmbient(err, errno, set->names[i]);
         }

@@ -52,13 +52,11 @@ LeaveSpot(struct lx_kernel *kernel, const struct spot *spot)
 }
 
 static int
-Failed(
-    struct lx_err *err, const char *what, const char *root, const char *path)
+Failed(struct lx_err *err, const char *what, const char *root, const char *path)
 {
     return lx_fail(
-        err, errno,
-        root != NULL ? "cannot %s %q inside %q" : "cannot %s %q", what, path,
-        root);
+        err, errno, root != NULL ? "cannot %s %q inside %q" : "cannot %s %q",
+        what, path, root);
 }
 
 /*
@@ -85,8 +83,8 @@ RestoreUmask(struct lx_kernel *kernel, long mask)
 
 static int
 MakeDirectory(
-    struct lx_kernel *kernel, const char *root, const char *path,
-    unsigned mode, struct lx_err *err)
+    struct lx_kernel *kernel, const char *root, const char *path, unsigned mode,
+    struct lx_err *err)
 {
     struct spot spot;
     long mask, result;
@@ -153,8 +151,8 @@ static bool
 IsDirectory(struct lx_kernel *kernel, const char *root, const char *path)
 {
     struct lx_err ignored;
-    int fd = lx_open_beneath(
-        kernel, root, path, O_PATH | O_DIRECTORY, 0, &ignored);
+    int fd =
+        lx_open_beneath(kernel, root, path, O_PATH | O_DIRECTORY, 0, &ignored);
 
     if (fd >= 0) {
         LX_SYS(kernel, close, "f", fd);
@@ -204,12 +202,14 @@ HintForDevice(struct lx_err *err)
     }
     if (lx_in_userns()) {
         lx_hint(
-            err, "no device can be made in a user namespace: bind the host's "
-                 "own there instead, as in \"mount bind /dev/null PATH\"");
+            err,
+            "no device can be made in a user namespace: bind the host's "
+            "own there instead, as in \"mount bind /dev/null PATH\"");
     } else if (!lx_capable(CAP_MKNOD)) {
         lx_hint(
-            err, "it takes CAP_MKNOD; the host's own device can be bound "
-                 "there instead, as in \"mount bind /dev/null PATH\"");
+            err,
+            "it takes CAP_MKNOD; the host's own device can be bound "
+            "there instead, as in \"mount bind /dev/null PATH\"");
     } else {
         lx_hint(err, "the control group of this process does not allow it");
     }

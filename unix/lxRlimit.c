@@ -43,8 +43,7 @@ Hint(const struct lx_rlimit *rlimit, struct lx_err *err)
     char hard[24] = "max";
 
     if (err->errnum != EPERM
-        || syscall(
-               SYS_prlimit64, 0, rlimit->resource->number, NULL, present)
+        || syscall(SYS_prlimit64, 0, rlimit->resource->number, NULL, present)
             != 0) {
         return;
     }
@@ -53,12 +52,14 @@ Hint(const struct lx_rlimit *rlimit, struct lx_err *err)
     }
     if (rlimit->limits.hard <= present[1] || lx_capable(CAP_SYS_RESOURCE)) {
         lx_hint(
-            err, "fs.nr_open is the most that nofile can be: see "
-                 "/proc/sys/fs/nr_open");
+            err,
+            "fs.nr_open is the most that nofile can be: see "
+            "/proc/sys/fs/nr_open");
     } else {
         lx_hint(
-            err, "the hard limit is %s, and only CAP_SYS_RESOURCE in the "
-                 "first user namespace raises it",
+            err,
+            "the hard limit is %s, and only CAP_SYS_RESOURCE in the "
+            "first user namespace raises it",
             hard);
     }
 }

@@ -67,8 +67,8 @@ ShowMode(char *buf, size_t size, unsigned long mode)
     const char *type = Name(fileTypes, (long)(mode & S_IFMT));
 
     return lx_format(
-        buf, size, "%s%s0%o", type != NULL ? type : "",
-        type != NULL ? "|" : "", mode & (type != NULL ? 07777UL : ~0UL));
+        buf, size, "%s%s0%o", type != NULL ? type : "", type != NULL ? "|" : "",
+        mode & (type != NULL ? 07777UL : ~0UL));
 }
 
 /*
@@ -95,8 +95,8 @@ ShowData(char *buf, size_t size, const unsigned char *data, size_t len)
         used += lx_format(buf + used, size - used, format, data[i]);
     }
     if (used < size) {
-        used += lx_format(
-            buf + used, size - used, shown < len ? "\"..." : "\"");
+        used +=
+            lx_format(buf + used, size - used, shown < len ? "\"..." : "\"");
     }
     return used;
 }
@@ -109,8 +109,8 @@ ShowResource(char *buf, size_t size, long number)
     for (const struct lx_resource *row = lx_resources; row->name; row++) {
         if (row->number == number) {
             for (const char *c = row->name; *c && used < size; c++) {
-                used += lx_format(
-                    buf + used, size - used, "%c", *c - 'a' + 'A');
+                used +=
+                    lx_format(buf + used, size - used, "%c", *c - 'a' + 'A');
             }
         }
     }
@@ -159,8 +159,7 @@ ShowCapability(char *buf, size_t size, long capability)
 }
 
 static size_t
-ShowCapset(
-    char *buf, size_t size, const struct __user_cap_data_struct *data)
+ShowCapset(char *buf, size_t size, const struct __user_cap_data_struct *data)
 {
 #define MASK(set) (data[0].set | (unsigned long)data[1].set << 32)
     return lx_format(
@@ -176,8 +175,7 @@ lx_show(char *buf, size_t size, char letter, const long *arg)
     case 'w':
         return lx_format(buf, size, "%s", (const char *)*arg);
     case 'S':
-        return ShowData(
-            buf, size, (const unsigned char *)*arg, (size_t)arg[1]);
+        return ShowData(buf, size, (const unsigned char *)*arg, (size_t)arg[1]);
     case 'M':
         return ShowMode(buf, size, (unsigned long)*arg);
     case 'D':

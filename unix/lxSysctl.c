@@ -108,12 +108,14 @@ Hint(struct lx_err *err)
         lx_hint(err, "/proc/sys is mounted read-only here");
     } else if (err->errnum == EPERM || err->errnum == EACCES) {
         lx_hint(
-            err, "it can be read only, or belongs to a namespace whose user "
-                 "namespace is not this process's own");
+            err,
+            "it can be read only, or belongs to a namespace whose user "
+            "namespace is not this process's own");
     } else if (err->errnum == ENOENT) {
         lx_hint(
-            err, "the namespaces of this process have no such setting, or "
-                 "/proc is not mounted");
+            err,
+            "the namespaces of this process have no such setting, or "
+            "/proc is not mounted");
     }
 }
 
@@ -154,8 +156,7 @@ lx_sysctl_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
         written = LX_SYS(kernel, write, "fSd", fd, sysctl->value, len);
         if (written < 0) {
             result = lx_fail(
-                err, errno, "cannot set %q to %q", sysctl->name,
-                sysctl->value);
+                err, errno, "cannot set %q to %q", sysctl->name, sysctl->value);
             Hint(err);
         }
     }

@@ -24,16 +24,18 @@ NotGroups(const struct lx_user *user, struct lx_err *err)
     }
     if (errnum == EINVAL) {
         lx_hint(
-            err, "one of them is not mapped in this user namespace: its "
-                 "gid_map must cover it");
+            err,
+            "one of them is not mapped in this user namespace: its "
+            "gid_map must cover it");
     } else if (errnum == EPERM && !lx_capable(CAP_SETGID)) {
         lx_hint(err, "it takes CAP_SETGID");
     } else if (errnum == EPERM) {
         lx_hint(
-            err, "this user namespace has given up setgroups (\"deny\" in "
-                 "/proc/self/setgroups), as one must whose gid_map is "
-                 "written without CAP_SETGID: a map by newgidmap (auto) "
-                 "keeps it, and \"keep\" as GROUPS leaves them as they are");
+            err,
+            "this user namespace has given up setgroups (\"deny\" in "
+            "/proc/self/setgroups), as one must whose gid_map is "
+            "written without CAP_SETGID: a map by newgidmap (auto) "
+            "keeps it, and \"keep\" as GROUPS leaves them as they are");
     }
     return -1;
 }
@@ -43,8 +45,7 @@ SetGroups(
     struct lx_kernel *kernel, const struct lx_user *user, struct lx_err *err)
 {
     if (user->keepGroups
-        || LX_SYS(
-               kernel, setgroups, "dG", user->groupCount, user->groups)
+        || LX_SYS(kernel, setgroups, "dG", user->groupCount, user->groups)
             == 0) {
         return 0;
     }
@@ -62,12 +63,14 @@ NotId(const char *what, uint32_t id, int capability, struct lx_err *err)
     lx_fail(err, errno, "cannot become %s %u", what, id);
     if (err->errnum == EINVAL) {
         lx_hint(
-            err, "%s %u is not mapped in this user namespace: its %s_map must "
-                 "cover it",
+            err,
+            "%s %u is not mapped in this user namespace: its %s_map must "
+            "cover it",
             what, id, what);
     } else if (err->errnum == EPERM && !lx_capable(capability)) {
         lx_hint(
-            err, "it takes CAP_SET%s", capability == CAP_SETUID ? "UID" : "GID");
+            err, "it takes CAP_SET%s",
+            capability == CAP_SETUID ? "UID" : "GID");
     }
     return -1;
 }
