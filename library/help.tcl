@@ -7,6 +7,7 @@ namespace eval ::nscg::helping {
         ns {{namespaces, and processes in them} ns}
         mount {{mounts} mount}
         caps {{capabilities} caps}
+        container {{containers} container}
     }
 }
 

@@ -49,3 +49,33 @@ proc ::nscg::Describe {name usage summary} {
 ::nscg::Describe help {?command ...?} \
     {Explain a command, or list them all}
 ::nscg::Lazy help.tcl help
+
+foreach {name usage summary} {
+    create {?-option value ...? program ?arg ...?}
+        {Make a container, to be started}
+    diff {name}
+        {What a container changed in its root file system}
+    exec {name ?-option value ...? program ?arg ...?}
+        {Run one more program in a container that runs}
+    inspect {name}
+        {Everything that is known of a container}
+    kill {name ?signal?}
+        {Send a signal to the program of a container}
+    list {}
+        {Every container of this user}
+    onexit {name commandPrefix}
+        {Call a command when a container has ended}
+    remove {name ?-force bool?}
+        {Take a container away, with all that it wrote}
+    run {?-option value ...? program ?arg ...?}
+        {Run a program in a new container, and wait for it}
+    start {name}
+        {Start a container}
+    stop {name ?-grace ms?}
+        {End a container}
+    wait {name ?-timeout ms?}
+        {Wait for the end of a container}
+} {
+    ::nscg::Describe "container $name" $usage $summary
+}
+::nscg::Lazy container.tcl container

@@ -1,0 +1,211 @@
+# Who runs in a container, and with what rights: user namespace, user and
+# groups, capabilities, environment.
+
+namespace eval ::nscg::identity {
+    variable rows {
+        {-user name 0}
+        {-userns name {}}
+        {-caps list default}
+        {-nonewprivs bool 1}
+        {-env dict {}}
+        {-workdir file /}
+        {-cwd alias -workdir}
+        {-init bool 1}
+    }
+    # Those of one more program; what is not given is as of the container.
+    variable enterRows {
+        {-user text {}}
+        {-caps list {}}
+        {-env dict {}}
+        {-workdir text {}}
+        {-cwd alias -workdir}
+    }
+
+    # What Docker leaves, without mknod: there is no control group yet that
+    # keeps a container from making, and opening, the host's disks.
+    variable defaults {
+        audit_write chown dac_override fowner fsetid kill net_bind_service
+        net_raw setfcap setgid setpcap setuid sys_chroot
+    }
+    variable path /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+}
+
+proc ::nscg::identity::check {options} {
+    set userns [dict get $options -userns]
+    if {$userns eq {}} {
+        set userns [expr {![privileged]}]
+    }
+    if {[string is boolean -strict $userns]} {
+        set userns [expr {$userns ? "self" : {}}]
+    }
+    dict set options -userns $userns
+    kept [dict get $options -caps]
+    return $options
+}
+
+# -- This process --
+
+proc ::nscg::identity::Status {field} {
+    set channel [open /proc/self/status]
+    try {
+        regexp -line "^$field:\\s*(.*)$" [read $channel] - value
+        return $value
+    } finally {
+        close $channel
+    }
+}
+
+proc ::nscg::identity::root {} {
+    return [expr {[lindex [Status Uid] 1] == 0}]
+}
+
+# May this process mount, without a user namespace of its own?
+proc ::nscg::identity::privileged {} {
+    scan [Status CapEff] %llx mask
+    return [expr {($mask >> 21) & 1}]
+}
+
+# Is it in another user namespace than the first one?
+proc ::nscg::identity::nested {} {
+    return [expr {[concat {*}[::nscg::ns idmap self uid]]
+        ne {0 0 4294967295}}]
+}
+
+# -- The user namespace --
+
+# The id map of the container's user namespace; empty if it has none.
+proc ::nscg::identity::userns {options} {
+    return [dict get $options -userns]
+}
+
+# Is the id there, inside the map?
+proc ::nscg::identity::mapped {map id} {
+    if {$map eq "self"} {
+        return [expr {$id == 0}]
+    }
+    if {$map eq "auto"} {
+        return 1
+    }
+    foreach range $map {
+        lassign $range inside outside count
+        if {$id >= $inside && $id < $inside + $count} {
+            return 1
+        }
+    }
+    return 0
+}
+
+# What the container's root is outside, {uid gid}; empty if it is who we are.
+proc ::nscg::identity::outside {options} {
+    set map [userns $options]
+    if {$map in {{} self auto}} {
+        return {}
+    }
+    foreach range $map {
+        lassign $range inside outside
+        if {$inside == 0} {
+            return [list $outside $outside]
+        }
+    }
+    return {}
+}
+
+# -- Capabilities --
+
+# The names that RULES leave. Its words are names, and the sets all, none and
+# default; "-" before a word takes away, "+" adds. Unless the first word has no
+# sign, it is the default set from which they do.
+proc ::nscg::identity::kept {rules} {
+    variable defaults
+    set kept {}
+    if {[regexp {^[-+]} [lindex $rules 0]]} {
+        set kept $defaults
+    }
+    foreach rule $rules {
+        regexp {^([-+]?)(.*)$} $rule - sign word
+        set names [Names $word]
+        set kept [lmap name $kept {
+            expr {$name in $names ? [continue] : $name}
+        }]
+        if {$sign ne "-"} {
+            lappend kept {*}$names
+        }
+    }
+    return [lsort $kept]
+}
+
+proc ::nscg::identity::Names {word} {
+    variable defaults
+    set known [lmap name [::nscg::caps names] {string range $name 4 end}]
+    set name [regsub ^cap_ [string tolower $word] {}]
+    switch -- $name {
+        all { return $known }
+        none { return {} }
+        "default" { return $defaults }
+    }
+    if {$name ni $known} {
+        return -code error -level 2 \
+            -errorcode [list NSCG CONTAINER CAPS $word] \
+            "bad capability \"$word\": must be all, none, default, or one of\
+            [join $known {, }]"
+    }
+    return [list $name]
+}
+
+# -- The steps --
+
+# UID, UID:GID, or the same with names, as words of the step `user`.
+proc ::nscg::identity::User {user} {
+    if {![regexp {^([^:]+)(?::([^:]+))?$} $user - uid gid]} {
+        return -code error -level 2 \
+            -errorcode [list NSCG CONTAINER VALUE -user] \
+            "bad user \"$user\": must be USER or USER:GROUP"
+    }
+    return [list user $uid {*}[expr {$gid ne {} ? [list $gid] : {}}]]
+}
+
+# Nothing is given up before it has been used: what may ever be had is limited
+# first, then the user changes, then what is had goes.
+proc ::nscg::identity::Steps {options} {
+    set keep [kept [dict get $options -caps]]
+    set user [dict get $options -user]
+    set steps [list [list caps bound $keep]]
+    # In its user namespace a program is root, and can be nobody else if only
+    # one id is mapped.
+    if {$user ne "0" || [userns $options] eq {}} {
+        lappend steps [User $user]
+    }
+    lappend steps [list caps drop all -keep $keep]
+    if {[dict get $options -nonewprivs]} {
+        lappend steps nonewprivs
+    }
+    return $steps
+}
+
+proc ::nscg::identity::recipe {container} {
+    set options [dict get $container options]
+    set words [list -env [environment $container] \
+        -cwd [dict get $options -workdir] -init [dict get $options -init]]
+    set userns [userns $options]
+    if {$userns ne {}} {
+        lappend words -new user -uidmap $userns
+    }
+    return [dict create options $words identity [Steps $options]]
+}
+
+proc ::nscg::identity::enter {container} {
+    set options [dict get $container options]
+    return [dict create identity [Steps $options] options [list \
+        -env [environment $container] -cwd [dict get $options -workdir]]]
+}
+
+# Nothing of this process's environment goes into a container.
+proc ::nscg::identity::environment {container} {
+    variable path
+    set options [dict get $container options]
+    set user [dict get $options -user]
+    return [dict merge [list PATH $path \
+        HOME [expr {[regexp {^(0|root)(:|$)} $user] ? "/root" : "/"}] \
+        HOSTNAME [::nscg::names::hostname $container]] \
+        [dict get $options -env]]
+}

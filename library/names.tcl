@@ -1,0 +1,53 @@
+# What a container is called: its host name, and the files that say so.
+
+namespace eval ::nscg::names {
+    variable rows {
+        {-hostname text {}}
+    }
+}
+
+proc ::nscg::names::check {options} {
+    set hostname [dict get $options -hostname]
+    if {[string length [encoding convertto utf-8 $hostname]] > 64
+            || [regexp {[\s\0]} $hostname]} {
+        return -code error -errorcode \
+            [list NSCG CONTAINER VALUE -hostname] \
+            "bad host name \"$hostname\": must be up to 64 bytes without blanks"
+    }
+    return $options
+}
+
+proc ::nscg::names::hostname {container} {
+    set hostname [dict get $container options -hostname]
+    return [expr {$hostname ne {} ? $hostname : [dict get $container name]}]
+}
+
+# The files are the container's own to write to, but none of its layers'.
+proc ::nscg::names::make {container} {
+    set hostname [hostname $container]
+    set owner [::nscg::identity::outside [dict get $container options]]
+    dict for {name text} [dict create hostname $hostname\n \
+            hosts "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\
+            ip6-loopback\n127.0.1.1\t$hostname\n"] {
+        set path [file join [dict get $container folder] $name]
+        set channel [open $path {WRONLY CREAT EXCL} 0o644]
+        puts -nonewline $channel $text
+        close $channel
+        file attributes $path -permissions 0o644
+        ::nscg::rootfs::own $path $owner
+    }
+}
+
+proc ::nscg::names::recipe {container} {
+    set root [::nscg::rootfs::place $container]
+    set places {}
+    set mounts {}
+    foreach name {hostname hosts} {
+        lappend places {*}[::nscg::recipe::place $container /etc/$name file]
+        lappend mounts [list mount bind \
+            [file join [dict get $container folder] $name] /etc/$name \
+            -root $root -nosuid 1 -nodev 1 -noexec 1]
+    }
+    return [dict create places $places mounts $mounts \
+        settings [list [list hostname [hostname $container]]]]
+}

@@ -1,0 +1,242 @@
+# The root file system of a container: what it is made from stays as it is,
+# and what the container changes lies in layers of its own.
+#
+# The record has it under the key rootfs: source (host or a folder), method
+# (overlay, userxattr or copy) and layers, a list of dicts: path (where in the
+# container), kind, lower, upper, work.
+
+namespace eval ::nscg::rootfs {
+    variable rows {
+        {-rootfs name host}
+        {-readonly bool 0}
+    }
+    # The ways to copy on write, in the order in which they are tried.
+    variable methods {overlay userxattr copy}
+}
+
+proc ::nscg::rootfs::check {options} {
+    set source [dict get $options -rootfs]
+    if {$source eq "host"} {
+        return $options
+    }
+    set folder [file normalize $source]
+    if {![file isdirectory $folder]} {
+        return -code error -errorcode [list NSCG CONTAINER ROOTFS $source] \
+            "cannot use \"$source\" as a root file system: it is no folder"
+    }
+    # Mounted through such a link, the container's own would lie elsewhere.
+    foreach name {dev proc sys} {
+        if {![catch {file readlink [file join $folder $name]} target]} {
+            return -code error -errorcode \
+                [list NSCG CONTAINER ROOTFS $source] \
+                "cannot use \"$source\" as a root file system: its \"/$name\"\
+                is a symbolic link, to \"$target\""
+        }
+    }
+    return [dict set options -rootfs $folder]
+}
+
+# The folder of the host that the container's root shows.
+proc ::nscg::rootfs::lower {container} {
+    set source [dict get $container options -rootfs]
+    return [expr {$source eq "host" ? "/" : $source}]
+}
+
+# Where the root is put together, in the container's mount namespace.
+proc ::nscg::rootfs::place {container} {
+    return [file join [dict get $container folder] root]
+}
+
+proc ::nscg::rootfs::create {container} {
+    set options [dict get $container options]
+    set userns [::nscg::identity::userns $options]
+    set method [expr {$userns ne {} ? "userxattr" : "overlay"}]
+    if {[dict get $options -rootfs] eq "host"} {
+        set split [expr {$userns ne {} || [::nscg::identity::nested]}]
+        set pieces [::nscg::hostview::pieces $split]
+    } else {
+        set pieces [list [dict create path / kind overlay]]
+    }
+    set layers {}
+    foreach piece $pieces {
+        lappend layers [Layer $container $piece [llength $layers]]
+    }
+    return [dict create source [dict get $options -rootfs] \
+        method $method layers $layers]
+}
+
+# Adds to a piece the folders that it needs. Nothing is made yet.
+proc ::nscg::rootfs::Layer {container piece number} {
+    set folder [file join [dict get $container folder] layers $number]
+    set path [dict get $piece path]
+    switch -- [dict get $piece kind] {
+        overlay {
+            dict set piece lower [under [lower $container] $path]
+            dict set piece upper [file join $folder upper]
+            dict set piece work [file join $folder work]
+        }
+        bind {
+            dict set piece lower $path
+        }
+        folder {
+            if {$path eq "/"} {
+                dict set piece upper [file join $folder upper]
+            }
+        }
+    }
+    return $piece
+}
+
+proc ::nscg::rootfs::under {root path} {
+    return [expr {$path eq "/" ? $root : "[string trimright $root /]$path"}]
+}
+
+# Makes the folders of all layers.
+proc ::nscg::rootfs::make {container} {
+    set owner [::nscg::identity::outside [dict get $container options]]
+    file mkdir [place $container]
+    set base {}
+    foreach layer [dict get $container rootfs layers] {
+        set path [dict get $layer path]
+        set kind [dict get $layer kind]
+        if {$kind eq "overlay"} {
+            file mkdir [dict get $layer upper] [dict get $layer work]
+            Like [dict get $layer lower] [dict get $layer upper] $owner
+            own [dict get $layer work] $owner
+        } elseif {$path eq "/"} {
+            set base [dict get $layer upper]
+            file mkdir $base
+            file attributes $base -permissions [dict get $layer mode]
+            own $base $owner
+        }
+        if {$base ne {} && $path ne "/"} {
+            Skeleton [under $base $path] $layer $owner
+        }
+    }
+}
+
+# What stands in the base of a split view, so that its pieces can be mounted.
+proc ::nscg::rootfs::Skeleton {path layer owner} {
+    switch -- [dict get $layer kind] {
+        folder {
+            file mkdir $path
+            file attributes $path -permissions [dict get $layer mode]
+            own $path $owner
+        }
+        overlay {
+            file mkdir $path
+        }
+        bind {
+            if {[file isdirectory [dict get $layer lower]]} {
+                file mkdir $path
+            } else {
+                close [open $path w]
+            }
+        }
+    }
+}
+
+# The upper folder is what is seen of the two: it gets the lower one's mode,
+# and its owner where we may give it.
+proc ::nscg::rootfs::Like {lower upper owner} {
+    file stat $lower stat
+    file attributes $upper -permissions [expr {$stat(mode) & 0o7777}]
+    if {$owner ne {}} {
+        own $upper $owner
+    } elseif {[::nscg::identity::root]} {
+        own $upper [list $stat(uid) $stat(gid)]
+    }
+}
+
+proc ::nscg::rootfs::own {path owner} {
+    if {$owner ne {}} {
+        lassign $owner uid gid
+        file attributes $path -owner $uid -group $gid
+    }
+}
+
+# The next way to try where the present one was refused; empty if there is
+# none.
+proc ::nscg::rootfs::other {container} {
+    variable methods
+    set method [dict get $container rootfs method]
+    set next [lindex $methods [expr {[lsearch $methods $method] + 1}]]
+    if {$next eq "copy" && [dict get $container rootfs source] eq "host"} {
+        return {}
+    }
+    return $next
+}
+
+# Changes the way. A copy is made here.
+proc ::nscg::rootfs::use {container method} {
+    dict set container rootfs method $method
+    if {$method eq "copy"} {
+        set layer [lindex [dict get $container rootfs layers] 0]
+        set copy [file join [file dirname [dict get $layer upper]] copy]
+        file mkdir $copy
+        exec cp -a --reflink=auto -- [dict get $layer lower]/. $copy
+        dict set layer kind copy
+        dict set layer upper $copy
+        dict set container rootfs layers [list $layer]
+    }
+    return $container
+}
+
+proc ::nscg::rootfs::recipe {container} {
+    set root [place $container]
+    set method [dict get $container rootfs method]
+    set fresh [expr {[dict get $container state] eq "created"}]
+    set steps {}
+    set seal {}
+    foreach layer [dict get $container rootfs layers] {
+        set step [Step $layer $method $root]
+        if {[lindex $step 0] eq "mount"} {
+            lappend steps $step
+            lappend seal [list mount attr [dict get $layer path] +readonly \
+                -root $root]
+        } elseif {$step ne {} && $fresh} {
+            # What the container did to it later is its own.
+            lappend steps $step
+        }
+    }
+    set phases [dict create root $steps enter [list [list mount pivot $root]]]
+    if {[dict get $container options -readonly]} {
+        dict set phases seal $seal
+    }
+    return $phases
+}
+
+# How the layer comes into the root; empty if it is there.
+proc ::nscg::rootfs::Step {layer method root} {
+    set path [dict get $layer path]
+    switch -- [dict get $layer kind] {
+        link {
+            return [list symlink [dict get $layer target] $path -root $root]
+        }
+        overlay {
+            set step [list mount overlay $path -root $root -nodev 1 \
+                -lower [list [dict get $layer lower]] \
+                -upper [dict get $layer upper] -work [dict get $layer work]]
+            if {$method eq "userxattr"} {
+                return [lappend step -userxattr 1]
+            }
+            # What is renamed is copied: a layer can then be read by itself.
+            return [lappend step -userxattr 0 \
+                -data {index off redirect_dir off}]
+        }
+        copy {
+            return [list mount bind [dict get $layer upper] $path -root $root \
+                -nodev 1]
+        }
+        folder {
+            if {$path eq "/"} {
+                return [list mount bind [dict get $layer upper] / -root $root \
+                    -nodev 1]
+            }
+        }
+        bind {
+            return [list mount bind [dict get $layer lower] $path \
+                -root $root -nodev 1 -readonly 1]
+        }
+    }
+}
