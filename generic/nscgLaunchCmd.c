@@ -232,26 +232,13 @@ OutputObj(const struct lx_buffer *buffer, bool keepNewline)
 }
 
 /*
- * Adds a line to the output, as Tcl's exec does with its messages.
- */
-static void
-AppendLine(Tcl_Obj *resultObj, const char *text)
-{
-    Tcl_Size len;
-    const char *have = Tcl_GetStringFromObj(resultObj, &len);
-
-    if (len > 0 && have[len - 1] != '\n') {
-        Tcl_AppendToObj(resultObj, "\n", 1);
-    }
-    Tcl_AppendToObj(resultObj, text, -1);
-}
-
-/*
- * What Tcl's exec says of a child that did not end with status 0.
+ * What Tcl's exec says of a child that did not end with status 0: of a signal
+ * always, of a status only where the child itself has said nothing.
  */
 static int
 ChildError(
-    Tcl_Interp *interp, Tcl_Obj *resultObj, const struct lx_process *process)
+    Tcl_Interp *interp, Tcl_Obj *resultObj, const struct lx_process *process,
+    bool complains)
 {
     Tcl_Obj *pidObj = Tcl_NewWideIntObj(process->pid);
     Tcl_Obj *codeObj = Tcl_NewObj();
@@ -263,7 +250,9 @@ ChildError(
         Tcl_ListObjAppendElement(NULL, codeObj, pidObj);
         Tcl_ListObjAppendElement(
             NULL, codeObj, Tcl_NewWideIntObj(process->code));
-        AppendLine(resultObj, "child process exited abnormally");
+        if (!complains) {
+            Tcl_AppendToObj(resultObj, "child process exited abnormally", -1);
+        }
     } else {
         Tcl_ListObjAppendElement(
             NULL, codeObj, Tcl_NewStringObj("CHILDKILLED", -1));
@@ -272,8 +261,8 @@ ChildError(
             Tcl_NewStringObj(lx_signal_name(process->code, buf), -1));
         Tcl_ListObjAppendElement(NULL, codeObj,
             Tcl_NewStringObj(Tcl_SignalMsg(process->code), -1));
-        AppendLine(resultObj, "child killed: ");
-        Tcl_AppendToObj(resultObj, Tcl_SignalMsg(process->code), -1);
+        Tcl_AppendStringsToObj(resultObj, "child killed: ",
+            Tcl_SignalMsg(process->code), complains ? "\n" : "", NULL);
     }
     Tcl_SetObjErrorCode(interp, codeObj);
     return TCL_ERROR;
@@ -295,7 +284,7 @@ ExecResult(
     int result = TCL_OK;
 
     if (failed) {
-        result = ChildError(interp, resultObj, process);
+        result = ChildError(interp, resultObj, process, complains);
     } else if (complains) {
         Tcl_SetErrorCode(interp, "NONE", NULL);
         result = TCL_ERROR;
@@ -304,7 +293,7 @@ ExecResult(
         Tcl_Obj *errObj = OutputObj(&collect->errText, false);
 
         Tcl_IncrRefCount(errObj);
-        AppendLine(resultObj, Tcl_GetString(errObj));
+        Tcl_AppendObjToObj(resultObj, errObj);
         Tcl_DecrRefCount(errObj);
     }
     Tcl_SetObjResult(interp, resultObj);

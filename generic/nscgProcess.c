@@ -127,7 +127,7 @@ Unwatch(Process *process)
  * 1: it has ended; 0: the time is up; -1: err.
  */
 static int
-Wait(Process *process, int timeoutMs, struct lx_err *err)
+WaitSlice(Process *process, int timeoutMs, struct lx_err *err)
 {
     bool known = process->lx.state != LX_RUNNING;
     int result = lx_process_wait(&process->lx, timeoutMs, err);
@@ -139,6 +139,37 @@ Wait(Process *process, int timeoutMs, struct lx_err *err)
         }
     }
     return result;
+}
+
+/*
+ * The first process of a pid namespace does not end before every process in
+ * it is reaped: one that joined it is our child as well, and so is ours to
+ * reap. So while one is waited for, the others are looked after.
+ */
+static int
+Wait(Process *process, int timeoutMs, struct lx_err *err)
+{
+    long deadline = lx_now_ms() + timeoutMs;
+    int slice = 10;
+
+    for (;;) {
+        long left = timeoutMs < 0 ? slice : deadline - lx_now_ms();
+        int result = WaitSlice(
+            process, left < slice ? (left > 0 ? (int)left : 0) : slice, err);
+        NscgHandle *other = process->handle.state->handles;
+
+        if (result != 0 || (timeoutMs >= 0 && left <= slice)) {
+            return result;
+        }
+        for (; other != NULL; other = other->next) {
+            struct lx_err ignored;
+
+            if (other->type == &nscgProcessType) {
+                WaitSlice((Process *)other, 0, &ignored);
+            }
+        }
+        slice = 100;
+    }
 }
 
 static void
@@ -417,6 +448,10 @@ Free(NscgHandle *handle)
     Process *process = (Process *)handle;
     struct lx_err ignored;
 
+    if (!process->lx.detached) {
+        lx_process_kill(&process->lx);
+        Wait(process, STOP_GRACE, &ignored);
+    }
     Unwatch(process);
     Tcl_DeleteTimerHandler(process->timer);
     if (process->onExitObj != NULL) {

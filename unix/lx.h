@@ -661,10 +661,10 @@ int lx_idmap_auto(
     struct lx_err *err);
 int lx_idmap_write(
     struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *uids,
-    const struct lx_idmap *gids, struct lx_err *err);
+    const struct lx_idmap *gids, int timeoutMs, struct lx_err *err);
 int lx_idmap_help(
     struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *map,
-    const char *program, struct lx_err *err);
+    const char *program, int timeoutMs, struct lx_err *err);
 int lx_become_root(struct lx_kernel *kernel, struct lx_err *err);
 
 /* ------------------------------------------------------------------------
@@ -799,13 +799,14 @@ struct lx_child {
     struct lx_kernel *kernel;
     int control;   /* socket to the parent */
     int parentEnd; /* the parent's end of it */
-    char *stacks;  /* two of LX_STACK_SIZE, for the processes below it */
+    char *stackTop; /* of the next process; they grow down, side by side */
     bool shared;   /* has the parent's memory */
     bool tellPid;  /* the parent cannot know the program's pid */
     bool failed;   /* the program could not be started */
 };
 
 #define LX_STACK_SIZE (128 * 1024)
+#define LX_STACKS 4
 
 int lx_child_main(void *child); /* does not return, but in a recording */
 int lx_exec(

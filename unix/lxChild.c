@@ -8,10 +8,10 @@
  *      more than a system call. The parent sleeps meanwhile, or writes id
  *      maps while this one sleeps: never both at once.
  *
- *      One process can become up to three:
+ *      One process can become several:
  *
  *      - A pid namespace that is joined takes in children only. So the first
- *        process enters it and clones a second one, as a child of the parent's
+ *        process enters it and clones another one, as a child of the parent's
  *        (CLONE_PARENT), and ends.
  *      - With an init, the process that has done the steps starts the program
  *        as its child and then executes init itself.
@@ -191,7 +191,8 @@ GetMaps(const struct lx_child *child, struct lx_err *err)
 
     if (lx_recording(child->kernel) || launch->joinFd[LX_USER] >= 0) {
         return lx_idmap_write(
-            child->kernel, 0, &launch->uidmap, &launch->gidmap, err);
+            child->kernel, 0, &launch->uidmap, &launch->gidmap, -1,
+            err);
     }
     Say(child, LX_MSG_MAPS, 0);
     if (syscall(
@@ -401,7 +402,7 @@ RunInit(struct lx_child *child, struct lx_err *err)
         RunProgram(child, err);
     } else {
         program = clone(
-            ProgramMain, child->stacks + LX_STACK_SIZE,
+            ProgramMain, child->stackTop,
             CLONE_VM | CLONE_VFORK | SIGCHLD, child);
         if (program < 0) {
             return lx_fail(err, errno, "cannot start the program below init");
@@ -447,12 +448,59 @@ Proceed(struct lx_child *child, struct lx_err *err)
     return RunProgram(child, err);
 }
 
+/* -- Joining -----------------------------------------------------------------*/
+
+/*
+ * A process in our place, as a child of our parent's (CLONE_PARENT), on a
+ * stack of its own; we end.
+ */
+static int
+Replace(
+    struct lx_child *child, int (*main)(void *), unsigned flags,
+    struct lx_err *err)
+{
+    char *stack = child->stackTop;
+
+    if (lx_recording(child->kernel)) {
+        LX_SYS(child->kernel, clone, "n", CLONE_PARENT | flags);
+        return main(child);
+    }
+    child->stackTop -= LX_STACK_SIZE;
+    if (clone(
+            main, stack,
+            (int)(flags | CLONE_PARENT | (child->shared ? CLONE_VM : 0)
+                  | SIGCHLD),
+            child)
+        >= 0) {
+        Leave(0);
+    }
+    lx_fail(err, errno, "cannot start a process in the namespaces");
+    if (err->errnum == ENOMEM) {
+        lx_hint(
+            err, "the first process of that pid namespace has ended: nothing "
+                 "can start in it any more");
+    }
+    return -1;
+}
+
+static unsigned
+NewFlags(const struct lx_launch *launch)
+{
+    return lx_kind_flags(launch->newKinds & ~LX_KIND_BIT(LX_TIME));
+}
+
+/*
+ * The process that stays, where a first one had to make way.
+ */
 static int
 SecondMain(void *arg)
 {
     struct lx_child *child = arg;
     struct lx_err err;
 
+    if (lx_recording(child->kernel)) {
+        return Proceed(child, &err);
+    }
     Say(child, LX_MSG_CHILD, 0);
     TieToParent(child);
     if (Proceed(child, &err) != 0) {
@@ -463,16 +511,36 @@ SecondMain(void *arg)
 }
 
 /*
+ * In a pid namespace that was joined, on the way to a new one below it: the
+ * kernel lets only those create one who are in it themselves.
+ */
+static int
+BetweenMain(void *arg)
+{
+    struct lx_child *child = arg;
+    struct lx_err err;
+
+    if (!lx_recording(child->kernel)) {
+        Say(child, LX_MSG_CHILD, 0);
+    }
+    if (Replace(child, SecondMain, NewFlags(child->launch), &err) != 0
+        && !lx_recording(child->kernel)) {
+        SayError(child, &err);
+        Leave(127);
+    }
+    return 0;
+}
+
+/*
  * Enters what is to be joined; then the new namespaces, in this process or,
- * where pids are concerned, in a second one.
+ * where pids are concerned, in one that takes its place.
  */
 static int
 JoinAndProceed(struct lx_child *child, struct lx_err *err)
 {
     const struct lx_launch *launch = child->launch;
-    unsigned flags =
-        lx_kind_flags(launch->newKinds & ~LX_KIND_BIT(LX_TIME));
-    int result;
+    bool newPid = launch->newKinds & LX_KIND_BIT(LX_PID);
+    unsigned flags = NewFlags(launch);
 
     /* What waits in those namespaces must not read the interpreter through
      * /proc, nor reach its program file (CVE-2019-5736). */
@@ -480,33 +548,18 @@ JoinAndProceed(struct lx_child *child, struct lx_err *err)
     if (Join(child, err) != 0) {
         return -1;
     }
-    if (launch->joinFd[LX_PID] < 0
-        && !(launch->newKinds & LX_KIND_BIT(LX_PID))) {
-        if (flags != 0 && LX_SYS(child->kernel, unshare, "n", flags) != 0) {
-            return lx_fail(err, errno, "cannot create namespaces");
-        }
-        return Proceed(child, err);
-    }
     child->tellPid = true;
-    if (lx_recording(child->kernel)) {
-        LX_SYS(child->kernel, clone, "np", CLONE_PARENT | flags, NULL);
-        return Proceed(child, err);
+    if (launch->joinFd[LX_PID] >= 0 && newPid) {
+        return Replace(child, BetweenMain, 0, err);
     }
-    result = clone(
-        SecondMain, child->stacks + 2 * LX_STACK_SIZE,
-        (int)(flags | CLONE_PARENT | (child->shared ? CLONE_VM : 0) | SIGCHLD),
-        child);
-    if (result < 0) {
-        lx_fail(err, errno, "cannot start a process in the namespaces");
-        if (err->errnum == ENOMEM) {
-            lx_hint(
-                err, "the first process of that pid namespace has ended: "
-                     "nothing can start in it any more");
-        }
-        return -1;
+    if (launch->joinFd[LX_PID] >= 0 || newPid) {
+        return Replace(child, SecondMain, flags, err);
     }
-    Leave(0);
-    return 0;
+    child->tellPid = false;
+    if (flags != 0 && LX_SYS(child->kernel, unshare, "n", flags) != 0) {
+        return lx_fail(err, errno, "cannot create namespaces");
+    }
+    return Proceed(child, err);
 }
 
 int

@@ -291,22 +291,23 @@ WriteGids(
 
 /*
  * Writes the maps of the user namespace that pid is in (0: the caller's own).
+ * The timeout is for each of the helpers; negative: none.
  */
 int
 lx_idmap_write(
     struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *uids,
-    const struct lx_idmap *gids, struct lx_err *err)
+    const struct lx_idmap *gids, int timeoutMs, struct lx_err *err)
 {
     int result = 0;
 
     if (uids->count > 0) {
         result = uids->byHelper
-            ? lx_idmap_help(kernel, pid, uids, "newuidmap", err)
+            ? lx_idmap_help(kernel, pid, uids, "newuidmap", timeoutMs, err)
             : WriteProc(kernel, pid, "uid_map", uids->text, err);
     }
     if (result == 0 && gids->count > 0) {
         result = gids->byHelper
-            ? lx_idmap_help(kernel, pid, gids, "newgidmap", err)
+            ? lx_idmap_help(kernel, pid, gids, "newgidmap", timeoutMs, err)
             : WriteGids(kernel, pid, gids->text, err);
     }
     if (result != 0 && err->hint[0] == '\0') {

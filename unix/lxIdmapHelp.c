@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -19,18 +20,51 @@
 extern char **environ;
 
 /*
- * Runs a program to its end. What it says on stderr goes to words, as one
- * line. Returns its wait status, or -1 and errno.
+ * What comes through a pipe until its end, as one line. False when the time
+ * is up before.
+ */
+static bool
+ReadWords(int fd, char *words, size_t size, int timeoutMs)
+{
+    struct pollfd poller = {.fd = fd, .events = POLLIN};
+    long deadline = lx_now_ms() + timeoutMs;
+    size_t len = 0;
+    ssize_t n = 1;
+
+    while (n > 0) {
+        long left = timeoutMs < 0 ? -1 : deadline - lx_now_ms();
+
+        if (timeoutMs >= 0 && left <= 0) {
+            return false;
+        }
+        if (poll(&poller, 1, (int)left) > 0) {
+            char rest[128];
+            bool full = len == size - 1;
+
+            n = full ? read(fd, rest, sizeof(rest))
+                     : read(fd, words + len, size - 1 - len);
+            len += n > 0 && !full ? (size_t)n : 0;
+        }
+    }
+    words[len] = '\0';
+    for (char *p = words; *p != '\0'; p++) {
+        *p = *p == '\n' ? (p[1] == '\0' ? '\0' : ' ') : *p;
+    }
+    return true;
+}
+
+/*
+ * Runs a program to its end. What it says on stderr goes to words. Returns its
+ * wait status, or -1 and errno, which is ETIMEDOUT when it was killed.
  */
 static int
-Run(char *const argv[], char *words, size_t size)
+Run(char *const argv[], char *words, size_t size, int timeoutMs)
 {
     int ends[2], status;
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t set;
-    size_t len = 0;
-    ssize_t n;
+    bool ended;
     pid_t pid;
 
     if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -53,16 +87,16 @@ Run(char *const argv[], char *words, size_t size)
         lx_fd_close(&ends[0]);
         return -1;
     }
-    while (len < size - 1
-           && (n = read(ends[0], words + len, size - 1 - len)) > 0) {
-        len += (size_t)n;
-    }
-    words[len] = '\0';
+    ended = ReadWords(ends[0], words, size, timeoutMs);
     close(ends[0]);
-    for (char *p = words; *p != '\0'; p++) {
-        *p = *p == '\n' ? (p[1] == '\0' ? '\0' : ' ') : *p;
+    if (!ended) {
+        kill(pid, SIGKILL);
     }
-    return waitpid(pid, &status, 0) == pid ? status : -1;
+    if (waitpid(pid, &status, 0) != pid) {
+        return -1;
+    }
+    errno = ETIMEDOUT;
+    return ended ? status : -1;
 }
 
 /*
@@ -71,7 +105,7 @@ Run(char *const argv[], char *words, size_t size)
 int
 lx_idmap_help(
     struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *map,
-    const char *program, struct lx_err *err)
+    const char *program, int timeoutMs, struct lx_err *err)
 {
     char (*numbers)[16];
     char **argv;
@@ -109,9 +143,14 @@ lx_idmap_help(
             argv[argc++] = number;
         }
     }
-    status = Run(argv, words, sizeof(words));
+    status = Run(argv, words, sizeof(words), timeoutMs);
     free(argv);
     free(numbers);
+    if (status < 0 && errno == ETIMEDOUT) {
+        return lx_refuse(
+            err, "NS", "TIMEOUT", "%s did not end within %d ms", program,
+            timeoutMs);
+    }
     if (status < 0) {
         lx_fail(err, errno, "cannot run %s", program);
         if (errno == ENOENT) {

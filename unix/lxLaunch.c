@@ -149,7 +149,7 @@ WriteMaps(const struct parent *parent, pid_t pid, struct lx_err *err)
 
     if (lx_idmap_write(
             &kernel, pid, &parent->launch->uidmap, &parent->launch->gidmap,
-            err)
+            parent->launch->timeout, err)
         != 0) {
         return -1;
     }
@@ -226,7 +226,7 @@ Start(struct parent *parent, struct lx_child *child, struct lx_err *err)
     flags |= child->shared ? CLONE_VM : 0;
     flags |= joins ? 0 : lx_kind_flags(kinds);
     pid = clone(
-        lx_child_main, child->stacks + 3 * LX_STACK_SIZE, (int)flags, child,
+        lx_child_main, child->stackTop + LX_STACK_SIZE, (int)flags, child,
         &pidfd);
     if (pid < 0) {
         lx_fail(err, errno, "cannot create a process");
@@ -308,6 +308,7 @@ lx_launch_run(
     struct parent parent = {launch, process, -1, -1, -1};
     struct lx_child child = {.launch = launch, .kernel = &kernel};
     const int on = 1;
+    char *stacks;
     int ends[2], result;
 
     *process = (struct lx_process){
@@ -319,20 +320,21 @@ lx_launch_run(
     child.control = parent.childEnd = lx_fd_high(ends[1]);
     child.parentEnd = parent.control;
     setsockopt(parent.control, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
-    child.stacks = mmap(
-        NULL, 3 * LX_STACK_SIZE, PROT_READ | PROT_WRITE,
+    stacks = mmap(
+        NULL, LX_STACKS * LX_STACK_SIZE, PROT_READ | PROT_WRITE,
         MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
     if (parent.control < 0 || child.control < 0
-        || child.stacks == MAP_FAILED) {
+        || stacks == MAP_FAILED) {
         result = lx_fail(err, errno, "cannot create a process");
     } else {
+        child.stackTop = stacks + (LX_STACKS - 1) * LX_STACK_SIZE;
         if (launch->timeout >= 0) {
             parent.deadline = lx_now_ms() + launch->timeout;
         }
         result = Launch(&parent, &child, err);
     }
-    if (child.stacks != MAP_FAILED) {
-        munmap(child.stacks, 3 * LX_STACK_SIZE);
+    if (stacks != MAP_FAILED) {
+        munmap(stacks, LX_STACKS * LX_STACK_SIZE);
     }
     lx_fd_close(&parent.childEnd);
     if (result == 0 && launch->init) {
