@@ -648,6 +648,7 @@ struct lx_idmap {
     bool byHelper;    /* through newuidmap or newgidmap */
 };
 
+#define LX_LAUNCH_TIMEOUT 30000 /* ms, unless another is asked for */
 #define LX_IDMAP_MAX 340 /* lines that the kernel takes */
 
 int lx_idmap_make(

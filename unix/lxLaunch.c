@@ -65,7 +65,7 @@ lx_launch_start(struct lx_launch *launch)
     }
     launch->initFd = -1;
     launch->loopback = true;
-    launch->timeout = 30000;
+    launch->timeout = LX_LAUNCH_TIMEOUT;
 }
 
 /*

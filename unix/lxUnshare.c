@@ -117,7 +117,8 @@ WriterMain(
         _exit(0); /* the move failed */
     }
     result = lx_idmap_write(
-        &kernel, process, &move->uidmap, &move->gidmap, &err);
+        &kernel, process, &move->uidmap, &move->gidmap, LX_LAUNCH_TIMEOUT,
+        &err);
     if (write(tell, &result, sizeof(result)) == (ssize_t)sizeof(result)
         && result != 0) {
         (void)!write(tell, &err, sizeof(err));
@@ -173,7 +174,8 @@ WriteMaps(
     int result = -1;
 
     if (writer->pid < 0) {
-        return lx_idmap_write(&kernel, 0, &move->uidmap, &move->gidmap, err);
+        return lx_idmap_write(
+            &kernel, 0, &move->uidmap, &move->gidmap, LX_LAUNCH_TIMEOUT, err);
     }
     if (write(writer->tell, "", 1) != 1
         || read(writer->hear, &result, sizeof(result))
