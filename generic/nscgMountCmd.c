@@ -399,7 +399,7 @@ CompileUmount(
 }
 
 /*
- * mount pivot NEWROOT
+ * mount pivot NEWROOT ?-move BOOL?
  *
  *      Makes NEWROOT the root of this mount namespace, and lets go of the old
  *      root with all that is mounted on it. Processes whose root it was get
@@ -407,24 +407,30 @@ CompileUmount(
  *
  *      NEWROOT         a folder; it is made a mount by a bind on itself if it
  *                      is none
+ *      -move BOOL      where the old root is the initramfs, which cannot be
+ *                      let go of, NEWROOT is moved over it and entered by
+ *                      chroot: who may unmount can uncover it again
  *      Result          empty
  *      Errors          POSIX EPERM | ENOENT | ENOTDIR | EINVAL | EBUSY
  *      Kernel          pivot_root(2)
  */
+static const NscgOption pivotOptions[] = {
+    {"-move", NSCG_OPT_BOOL, offsetof(struct lx_pivot, move), NULL, 0}, END};
+
 static int
 CompilePivot(
     NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
     struct lx_step *step)
 {
-    const char *path;
+    struct lx_pivot pivot = {.move = false};
 
-    (void)objc;
-    step->run = lx_pivot_run;
-    if (Path(compiler, objv[0], &path) != TCL_OK) {
+    if (Path(compiler, objv[0], &pivot.path) != TCL_OK
+        || NscgOptions(compiler->interp, compiler->pool, pivotOptions,
+               objc - 1, objv + 1, NSCG_TRAILING, NULL, &pivot)
+            != TCL_OK) {
         return TCL_ERROR;
     }
-    step->args = path;
-    return TCL_OK;
+    return Finish(compiler, step, lx_pivot_run, &pivot, sizeof(pivot));
 }
 
 const NscgCommand nscgMountCommands[] = {
@@ -443,10 +449,10 @@ const NscgCommand nscgMountCommands[] = {
     {"overlay", 1, -1, "target -lower dirs ?-option value ...?",
         "Lay a writable layer over read-only ones", NULL, CompileOverlay,
         false},
-    {"pivot", 1, 1, "newroot",
-        "Make a mount the new root", NULL, CompilePivot, false},
+    {"pivot", 1, -1, "newroot ?-move boolean?",
+        "Make a folder the root, and let go of the old one", NULL, CompilePivot, false},
     {"propagation", 1, -1, "path ?type? ?-option value ...?",
-        "Say or set how mounts propagate", NscgPropagationCmd,
+        "Ask or set how mounts travel between places", NscgPropagationCmd,
         NscgCompilePropagation, false},
     {"stats", 0, -1, "?-pid pid?",
         "List what a file system counts about its mounts", NscgMountStatsCmd,

@@ -489,7 +489,11 @@ struct lx_propagate {
 };
 lx_run lx_propagate_run;
 
-lx_run lx_pivot_run; /* the argument is the new root's path */
+struct lx_pivot {
+    const char *path;
+    bool move; /* upon an initramfs, which cannot be pivoted away */
+};
+lx_run lx_pivot_run;
 
 /* ------------------------------------------------------------------------
  * lxUts.c: host and domain name. The steps' argument is the name itself.

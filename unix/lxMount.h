@@ -78,6 +78,7 @@ int lx_mount_by_name(
 
 /* lxMountWhy.c: what a refusal means; each may add a hint to err. */
 
+bool lx_why_not_allowed(struct lx_err *err); /* true: it was that */
 void lx_why_bind(struct lx_err *err, const struct lx_bind *bind);
 void lx_why_idmap(struct lx_err *err, const struct lx_bind *bind);
 void lx_why_new(struct lx_err *err, const struct lx_mountnew *new);

@@ -27,8 +27,8 @@ OwnsMountNamespace(void)
  * What any change of mounts may be refused for: CAP_SYS_ADMIN is asked for in
  * the user namespace that owns the mount namespace. True: it was this.
  */
-static bool
-WhyNotAllowed(struct lx_err *err)
+bool
+lx_why_not_allowed(struct lx_err *err)
 {
     if (err->errnum != EPERM && err->errnum != EACCES) {
         return false;
@@ -133,7 +133,7 @@ lx_why_bind(struct lx_err *err, const struct lx_bind *bind)
     const struct lx_place source = {bind->source, NULL};
     struct lx_where where;
 
-    if (err->hint[0] != '\0' || WhyNotAllowed(err)
+    if (err->hint[0] != '\0' || lx_why_not_allowed(err)
         || WhyMissing(err, &source, "")
         || WhyMissing(err, &bind->target, " to mount on")
         || WhyMismatch(err, bind->source, &bind->target)
@@ -204,7 +204,7 @@ WhyNotHere(struct lx_err *err, const char *fstype)
 void
 lx_why_new(struct lx_err *err, const struct lx_mountnew *new)
 {
-    if (err->hint[0] != '\0' || WhyNotAllowed(err)
+    if (err->hint[0] != '\0' || lx_why_not_allowed(err)
         || WhyMissing(err, &new->target, " to mount on")) {
         return;
     }
@@ -225,7 +225,7 @@ lx_why_new(struct lx_err *err, const struct lx_mountnew *new)
 void
 lx_why_overlay(struct lx_err *err, const struct lx_overlay *overlay)
 {
-    if (err->hint[0] == '\0' && !WhyNotAllowed(err)
+    if (err->hint[0] == '\0' && !lx_why_not_allowed(err)
         && !WhyMissing(err, &overlay->target, " to mount on")) {
         lx_why_layers(err, overlay);
     }
@@ -257,7 +257,7 @@ lx_why_attr(struct lx_err *err, const struct lx_mountattr *change)
     struct lx_where where;
     char text[256];
 
-    if (WhyNotAllowed(err) || WhyMissing(err, &change->target, "")
+    if (lx_why_not_allowed(err) || WhyMissing(err, &change->target, "")
         || !WherePlace(&change->target, &where)
         || WhyNoMountPoint(err, &where)) {
         return;
@@ -295,7 +295,7 @@ lx_why_move(struct lx_err *err, const struct lx_mountmove *move)
     const struct lx_place from = {move->from, NULL};
     struct lx_where where, to;
 
-    if (WhyNotAllowed(err) || WhyMissing(err, &from, "")
+    if (lx_why_not_allowed(err) || WhyMissing(err, &from, "")
         || WhyMissing(err, &move->to, " to mount on")
         || !WherePlace(&from, &where) || WhyNoMountPoint(err, &where)) {
         return;
@@ -326,7 +326,7 @@ lx_why_umount(struct lx_err *err, const char *path)
     struct lx_where where;
     char text[512];
 
-    if (WhyNotAllowed(err) || lx_where_path(&where, path) != 0) {
+    if (lx_why_not_allowed(err) || lx_where_path(&where, path) != 0) {
         return;
     }
     if (err->errnum == EINVAL && !where.top) {
@@ -353,7 +353,7 @@ lx_why_propagate(struct lx_err *err, const struct lx_propagate *propagate)
 {
     struct lx_where where;
 
-    if (!WhyNotAllowed(err) && !WhyMissing(err, &propagate->target, "")
+    if (!lx_why_not_allowed(err) && !WhyMissing(err, &propagate->target, "")
         && WherePlace(&propagate->target, &where)) {
         WhyNoMountPoint(err, &where);
     }

@@ -183,7 +183,7 @@ lx_where_id(struct lx_where *where, unsigned long id)
     }
     lx_lines_close(&lines);
     if (!found) {
-        errno = ENOENT;
+        errno = ESRCH; /* of another namespace, or above a chroot */
         return -1;
     }
     return 0;

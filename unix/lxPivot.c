@@ -98,31 +98,36 @@ BindOnItself(
 }
 
 /*
- * Whether the root can be pivoted away at all. That of a chroot, if it is no
- * mount point, is in a mount that mountinfo does not show.
+ * That of a chroot, if it is no mount point, is in a mount that mountinfo
+ * does not show.
  */
-static bool
-WhyNotFrom(struct lx_err *err, struct lx_where *root)
+static int
+FindRoot(struct lx_where *root, struct lx_err *err)
 {
-    if (lx_where_path(root, "/") != 0) {
+    if (lx_where_path(root, "/") == 0) {
+        return 0;
+    }
+    if (errno == ESRCH) {
         lx_hint(
             err, "the root here is that of a chroot and no mount, so that "
                  "nothing can take its place: pivot outside of the chroot");
-        return true;
-    }
-    if (root->mount.id == root->mount.parent
-        || strcmp(root->mount.fstype, "rootfs") == 0) {
+    } else {
         lx_hint(
-            err, "the root here is the initramfs (rootfs), which stays at the "
-                 "bottom of all mounts: start from a root that is mounted on "
-                 "it, as switch_root(8) makes one");
-        return true;
+            err, "what is in the way cannot be told: /proc is not mounted "
+                 "here");
     }
-    return false;
+    return -1;
+}
+
+static bool
+IsInitramfs(const struct lx_where *root)
+{
+    return root->mount.id == root->mount.parent
+        || strcmp(root->mount.fstype, "rootfs") == 0;
 }
 
 /*
- * Whether the new root cannot be one, for a reason that we do not mend.
+ * True: the new root cannot be one, for a reason that we do not mend.
  */
 static bool
 WhyNotTo(
@@ -161,56 +166,111 @@ FreeFromParent(
 }
 
 /*
+ * Upon the initramfs. What is mounted there beside the new root stays, out of
+ * reach.
+ */
+static int
+MoveOver(struct lx_kernel *kernel, int newFd, struct lx_err *err)
+{
+    if (LX_SYS(kernel, fchdir, "f", newFd) != 0
+        || LX_SYS(kernel, mount, "sssmp", ".", "/", NULL, MS_MOVE, NULL) != 0
+        || LX_SYS(kernel, chroot, "s", ".") != 0
+        || LX_SYS(kernel, chdir, "s", "/") != 0) {
+        return lx_fail(err, errno, "cannot move it over the initramfs");
+    }
+    return 0;
+}
+
+typedef int Enter(struct lx_kernel *kernel, int newFd, struct lx_err *err);
+
+/*
  * What the kernel refused is tried once more after what can be mended. A
  * mount that is on no shared one may still be locked to its place, in a user
  * namespace; a bind of it is not.
  */
 static int
-MendAndPivot(
-    struct lx_kernel *kernel, int newFd, struct lx_err *err)
+MendAndEnter(
+    struct lx_kernel *kernel, int newFd, const struct lx_where *where,
+    Enter *enter, struct lx_err *err)
 {
-    struct lx_where root, where;
     LX_SYSFD(again) = {kernel, -1};
+    int result = FreeFromParent(kernel, where, err);
+
+    if (result != 0) {
+        return result > 0 ? enter(kernel, newFd, err) : -1;
+    }
+    if (BindOnItself(kernel, where, err) != 0) {
+        return -1;
+    }
+    again.fd = OpenFolder(kernel, where->path, err);
+    result = again.fd < 0 ? -1 : enter(kernel, again.fd, err);
+    if (result != 0) {
+        LX_SYS(kernel, umount2, "su", where->path, MNT_DETACH);
+    }
+    return result;
+}
+
+/*
+ * Returns 1: there is no old root to let go of.
+ */
+static int
+CoverInitramfs(
+    struct lx_kernel *kernel, const struct lx_pivot *pivot, int newFd,
+    const struct lx_where *where, struct lx_err *err)
+{
     int result;
 
-    if (WhyNotFrom(err, &root) || lx_where_fd(&where, newFd) != 0
+    if (!pivot->move) {
+        lx_hint(
+            err, "the root here is the initramfs (rootfs), which stays at the "
+                 "bottom of all mounts; -move 1 covers it with the new root");
+        return -1;
+    }
+    result = where->top ? MoveOver(kernel, newFd, err)
+                        : MendAndEnter(kernel, newFd, where, MoveOver, err);
+    return result == 0 ? 1 : -1;
+}
+
+/*
+ * After the kernel refused.
+ */
+static int
+SecondTry(
+    struct lx_kernel *kernel, const struct lx_pivot *pivot, int newFd,
+    struct lx_err *err)
+{
+    struct lx_where root, where;
+
+    if (FindRoot(&root, err) != 0 || lx_where_fd(&where, newFd) != 0
         || WhyNotTo(err, &root, &where)) {
         return -1;
     }
-    result = FreeFromParent(kernel, &where, err);
-    if (result != 0) {
-        return result > 0 ? Pivot(kernel, newFd, err) : -1;
+    if (IsInitramfs(&root)) {
+        return CoverInitramfs(kernel, pivot, newFd, &where, err);
     }
-    if (BindOnItself(kernel, &where, err) != 0) {
-        return -1;
-    }
-    again.fd = OpenFolder(kernel, where.path, err);
-    result = again.fd < 0 ? -1 : Pivot(kernel, again.fd, err);
-    if (result != 0) {
-        LX_SYS(kernel, umount2, "su", where.path, MNT_DETACH);
-    }
-    return result;
+    return MendAndEnter(kernel, newFd, &where, Pivot, err);
 }
 
 int
 lx_pivot_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
-    const char *path = args;
+    const struct lx_pivot *pivot = args;
     LX_SYSFD(old) = {kernel, OpenFolder(kernel, "/", err)};
     LX_SYSFD(cwd) = {kernel, OpenFolder(kernel, ".", err)};
-    LX_SYSFD(new) = {kernel, OpenFolder(kernel, path, err)};
+    LX_SYSFD(new) = {kernel, OpenFolder(kernel, pivot->path, err)};
     int result = new.fd < 0 ? -1 : Pivot(kernel, new.fd, err);
 
     if (result != 0 && new.fd >= 0
         && (err->errnum == EINVAL || err->errnum == EBUSY)) {
-        result = MendAndPivot(kernel, new.fd, err);
+        result = SecondTry(kernel, pivot, new.fd, err);
     }
-    if (result != 0) {
+    if (result < 0) {
+        lx_why_not_allowed(err);
         LX_SYS(kernel, fchdir, "f", cwd.fd);
-        return lx_context(err, "cannot make %q the root", path);
+    } else if (result == 0) {
+        result = DropOldRoot(kernel, old.fd, err);
     }
-    if (DropOldRoot(kernel, old.fd, err) != 0) {
-        return lx_context(err, "cannot make %q the root", path);
-    }
-    return 0;
+    return result < 0
+        ? lx_context(err, "cannot make %q the root", pivot->path)
+        : 0;
 }
