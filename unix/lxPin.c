@@ -125,9 +125,10 @@ Bind(int nsFd, enum lx_kind kind, const char *path, struct lx_err *err)
         path);
     if (err->errnum == EINVAL && kind == LX_MNT) {
         lx_hint(
-            err, "a mnt namespace can be pinned only from an older one, and "
-                 "only where the mount that the path lies on is private (see "
-                 "mount propagation)");
+            err, "a mnt namespace can be pinned only from an older one (whose "
+                 "age Linux 6.18 can mistake if they were made on different "
+                 "CPUs), and only where the mount that the path lies on is "
+                 "private (see mount propagation)");
     } else {
         HintForMount(err);
     }
