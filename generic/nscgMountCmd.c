@@ -405,8 +405,8 @@ CompileUmount(
  *      root with all that is mounted on it. Processes whose root it was get
  *      the new one; the working directory is then "/".
  *
- *      NEWROOT         a folder; it is made a mount by a bind on itself if it
- *                      is none
+ *      NEWROOT         a folder; it is made a mount by a recursive bind on
+ *                      itself if it is none
  *      -move BOOL      where the old root is the initramfs, which cannot be
  *                      let go of, NEWROOT is moved over it and entered by
  *                      chroot: who may unmount can uncover it again

@@ -65,18 +65,43 @@ lx_attr_ms(unsigned attrs)
     return flags;
 }
 
+/*
+ * What a mount has now. mountinfo tells it from what its file system has;
+ * without /proc, statfs(2) mixes the two.
+ */
 static unsigned
-FromStatfs(unsigned long st)
+FromOptions(const char *options)
 {
     unsigned attrs = 0;
 
     for (const struct lx_attrinfo *info = lx_attrs; info->name; info++) {
-        if (st & info->st) {
+        if (info->option[0] != '\0' && lx_has_option(options, info->option)) {
             attrs |= info->bit;
         }
     }
-    /* mount(2) takes no word on access times for relatime. */
-    return attrs & LX_ATTR_ATIME ? attrs : attrs | LX_ATTR_STRICTATIME;
+    return attrs;
+}
+
+static int
+Present(const char *path, unsigned *attrs, struct lx_err *err)
+{
+    struct lx_where where;
+    struct statfs fs;
+
+    if (lx_where_path(&where, path) == 0) {
+        *attrs = FromOptions(where.mount.options);
+        return 0;
+    }
+    if (statfs(path, &fs) != 0) {
+        return lx_fail(err, errno, "");
+    }
+    *attrs = 0;
+    for (const struct lx_attrinfo *info = lx_attrs; info->name; info++) {
+        if ((unsigned long)fs.f_flags & info->st) {
+            *attrs |= info->bit;
+        }
+    }
+    return 0;
 }
 
 int
@@ -112,16 +137,13 @@ lx_attr_apply(
  */
 static int
 RemountOne(
-    struct lx_kernel *kernel, const char *path, unsigned set, unsigned clear,
-    struct lx_err *err)
+    struct lx_kernel *kernel, const char *path, unsigned attrs, unsigned set,
+    unsigned clear, struct lx_err *err)
 {
-    struct statfs fs;
-    unsigned attrs;
-
-    if (statfs(path, &fs) != 0) {
-        return lx_fail(err, errno, "");
+    /* mount(2) takes no word on access times for relatime. */
+    if ((attrs & LX_ATTR_ATIME) == 0) {
+        attrs |= LX_ATTR_STRICTATIME;
     }
-    attrs = FromStatfs((unsigned long)fs.f_flags);
     if ((set | clear) & LX_ATTR_ATIME) {
         attrs &= ~(unsigned)LX_ATTR_ATIME;
     }
@@ -154,7 +176,9 @@ RemountBelow(
     }
     while (result == 0 && (line = lx_lines_next(&lines)) != NULL) {
         if (lx_mount_parse(line, &mount) && lx_path_below(mount.target, top)) {
-            result = RemountOne(kernel, mount.target, set, clear, err);
+            result = RemountOne(
+                kernel, mount.target, FromOptions(mount.options), set, clear,
+                err);
             if (result != 0) {
                 lx_context(err, "at %q", mount.target);
             }
@@ -170,12 +194,16 @@ lx_attr_remount(
     unsigned clear, bool recursive, struct lx_err *err)
 {
     struct lx_spot spot;
+    unsigned attrs = 0;
     int result = lx_spot_open(kernel, place, &spot, err);
 
     if (result != 0) {
         return result;
     }
-    result = RemountOne(kernel, spot.name, set, clear, err);
+    result = Present(spot.name, &attrs, err);
+    if (result == 0) {
+        result = RemountOne(kernel, spot.name, attrs, set, clear, err);
+    }
     if (result == 0 && recursive) {
         char top[4096];
         LX_AUTOCLOSE int fd = open(spot.name, O_PATH | O_CLOEXEC);
