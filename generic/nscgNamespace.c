@@ -19,8 +19,7 @@ KindMethod(
     const Namespace *ns = (const Namespace *)handle;
 
     (void)objc, (void)objv;
-    Tcl_SetObjResult(
-        interp, Tcl_NewStringObj(lx_kinds[ns->kind].name, -1));
+    Tcl_SetObjResult(interp, Tcl_NewStringObj(lx_kinds[ns->kind].name, -1));
     return TCL_OK;
 }
 

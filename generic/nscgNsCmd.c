@@ -49,8 +49,8 @@ Inodes(
             return NscgLxError(interp, &err);
         }
         lx_ns_inode(fd, &inode);
-        Tcl_DictObjPut(NULL, dictObj,
-            Tcl_NewStringObj(lx_kinds[kind].name, -1),
+        Tcl_DictObjPut(
+            NULL, dictObj, Tcl_NewStringObj(lx_kinds[kind].name, -1),
             Tcl_NewWideIntObj((Tcl_WideInt)inode));
     }
     return TCL_OK;
@@ -191,9 +191,8 @@ PinCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
         fd = OpenNamespace(state, interp, &pool, objv[0], kind);
     }
     if (fd >= 0) {
-        result = lx_pin(fd, kind, path, &err) == 0
-            ? TCL_OK
-            : NscgLxError(interp, &err);
+        result = lx_pin(fd, kind, path, &err) == 0 ? TCL_OK
+                                                   : NscgLxError(interp, &err);
     }
     lx_pool_free(&pool);
     return result;
@@ -211,8 +210,7 @@ PinCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
  *      Kernel          umount2(2), unlink(2)
  */
 static int
-UnpinCmd(
-    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+UnpinCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     struct lx_pool pool = {NULL, NULL};
     struct lx_err err;
@@ -221,8 +219,7 @@ UnpinCmd(
 
     (void)state, (void)objc;
     if (path != NULL) {
-        result = lx_unpin(path, &err) == 0 ? TCL_OK
-                                           : NscgLxError(interp, &err);
+        result = lx_unpin(path, &err) == 0 ? TCL_OK : NscgLxError(interp, &err);
     }
     lx_pool_free(&pool);
     return result;
@@ -240,7 +237,8 @@ IdmapObj(char *text)
         Tcl_Obj *rangeObj = Tcl_NewListObj(0, NULL);
 
         for (int i = 0; i < 3; i++) {
-            Tcl_ListObjAppendElement(NULL, rangeObj,
+            Tcl_ListObjAppendElement(
+                NULL, rangeObj,
                 Tcl_NewWideIntObj((Tcl_WideInt)strtoul(text, &text, 10)));
         }
         text += strcspn(text, "\n");
@@ -263,8 +261,7 @@ IdmapObj(char *text)
  *      Kernel          user_namespaces(7)
  */
 static int
-IdmapCmd(
-    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+IdmapCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     static const char *const words[] = {"uid", "gid", NULL};
     struct lx_pool pool = {NULL, NULL};
@@ -279,8 +276,7 @@ IdmapCmd(
             interp, objv[1], words, "sort of id", TCL_EXACT, &group)
             == TCL_OK
         && NscgTarget(state, interp, &pool, objv[0], &target) == TCL_OK) {
-        if (lx_idmap_read(&target, group == 1, text, sizeof(text), &err)
-            == 0) {
+        if (lx_idmap_read(&target, group == 1, text, sizeof(text), &err) == 0) {
             Tcl_SetObjResult(interp, IdmapObj(text));
             result = TCL_OK;
         } else {
@@ -293,40 +289,37 @@ IdmapCmd(
 
 const NscgCommand nscgNsCommands[] = {
     {"clone", 1, -1, "?-option value ...? ?--? program ?arg ...?",
-        "Start a program in a process and namespaces of its own",
-        NscgCloneCmd, NULL, false},
+     "Start a program in a process and namespaces of its own", NscgCloneCmd,
+     NULL, false},
     {"domainname", 0, 1, "?name?",
-        "Say or set the NIS domain name of this UTS namespace",
-        NscgDomainnameCmd, NscgCompileDomainname, false},
+     "Say or set the NIS domain name of this UTS namespace", NscgDomainnameCmd,
+     NscgCompileDomainname, false},
     {"exec", 1, -1, "?-option value ...? ?--? program ?arg ...?",
-        "Run a program as ns clone does; return what it writes",
-        NscgExecCmd, NULL, false},
+     "Run a program as ns clone does; return what it writes", NscgExecCmd, NULL,
+     false},
     {"hostname", 0, 1, "?name?",
-        "Say or set the host name of this UTS namespace", NscgHostnameCmd,
-        NscgCompileHostname, false},
-    {"idmap", 2, 2, "target uid|gid",
-        "List the id map of a user namespace", IdmapCmd, NULL, false},
-    {"list", 0, -1, "?-kind kind?",
-        "List every namespace that can be seen", NscgNsListCmd, NULL, false},
-    {"of", 0, 1, "?target?",
-        "Say which namespaces a process is in", OfCmd, NULL, false},
-    {"open", 2, 2, "target kind",
-        "Hold a namespace alive by a handle", OpenCmd, NULL, false},
-    {"pin", 3, 3, "target kind path",
-        "Hold a namespace alive by a path", PinCmd, NULL, false},
+     "Say or set the host name of this UTS namespace", NscgHostnameCmd,
+     NscgCompileHostname, false},
+    {"idmap", 2, 2, "target uid|gid", "List the id map of a user namespace",
+     IdmapCmd, NULL, false},
+    {"list", 0, -1, "?-kind kind?", "List every namespace that can be seen",
+     NscgNsListCmd, NULL, false},
+    {"of", 0, 1, "?target?", "Say which namespaces a process is in", OfCmd,
+     NULL, false},
+    {"open", 2, 2, "target kind", "Hold a namespace alive by a handle", OpenCmd,
+     NULL, false},
+    {"pin", 3, 3, "target kind path", "Hold a namespace alive by a path",
+     PinCmd, NULL, false},
     {"processes", 1, 1, "target",
-        "List the processes in a namespace, and in those below",
-        NscgNsProcessesCmd, NULL, false},
+     "List the processes in a namespace, and in those below",
+     NscgNsProcessesCmd, NULL, false},
     {"same", 3, 3, "target target kind",
-        "Say whether two targets are in the same namespace", SameCmd, NULL,
-        false},
+     "Say whether two targets are in the same namespace", SameCmd, NULL, false},
     {"setns", 1, -1, "target ?-kinds kinds?",
-        "Move this thread to existing namespaces", NscgSetnsCmd, NULL, false},
-    {"tree", 1, 1, "pid|user",
-        "Show the hierarchy of pid or user namespaces", NscgNsTreeCmd, NULL,
-        false},
-    {"unpin", 1, 1, "path",
-        "Undo ns pin", UnpinCmd, NULL, false},
+     "Move this thread to existing namespaces", NscgSetnsCmd, NULL, false},
+    {"tree", 1, 1, "pid|user", "Show the hierarchy of pid or user namespaces",
+     NscgNsTreeCmd, NULL, false},
+    {"unpin", 1, 1, "path", "Undo ns pin", UnpinCmd, NULL, false},
     {"unshare", 1, -1, "kinds ?-option value ...?",
-        "Move this thread to new namespaces", NscgUnshareCmd, NULL, false},
+     "Move this thread to new namespaces", NscgUnshareCmd, NULL, false},
     {NULL, 0, 0, NULL, NULL, NULL, NULL, false}};

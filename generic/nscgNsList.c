@@ -87,8 +87,9 @@ NscgNsListCmd(
     enum lx_kind kind = LX_KINDS;
 
     (void)state;
-    if (NscgOptions(interp, NULL, options, objc, objv, NSCG_TRAILING, NULL,
-            &kindObj) != TCL_OK
+    if (NscgOptions(
+            interp, NULL, options, objc, objv, NSCG_TRAILING, NULL, &kindObj)
+            != TCL_OK
         || (kindObj != NULL && NscgKind(interp, kindObj, &kind) != TCL_OK)) {
         return TCL_ERROR;
     }

@@ -25,7 +25,8 @@ StartNotifier(void)
 static int
 NoKinds(Tcl_Interp *interp)
 {
-    return NscgError(interp, "NS", "KINDS",
+    return NscgError(
+        interp, "NS", "KINDS",
         "no namespace kind is named: must be at least one of cgroup, ipc, "
         "mnt, net, pid, time, user, and uts");
 }
@@ -71,13 +72,13 @@ Maps(
     struct lx_unshare *move)
 {
     Tcl_Obj *uidObj = options->uidmapObj;
-    Tcl_Obj *gidObj =
-        options->gidmapObj != NULL ? options->gidmapObj : uidObj;
+    Tcl_Obj *gidObj = options->gidmapObj != NULL ? options->gidmapObj : uidObj;
 
     if (!(move->kinds & LX_KIND_BIT(LX_USER))) {
         return uidObj == NULL && gidObj == NULL
             ? TCL_OK
-            : NscgError(interp, "NS", "IDMAP",
+            : NscgError(
+                interp, "NS", "IDMAP",
                 "an id map needs a new user namespace: add user to the "
                 "kinds");
     }
@@ -96,8 +97,7 @@ Unshare(const struct lx_unshare *move, struct lx_err *err)
 {
     struct lx_unshare part = *move;
 
-    if ((move->kinds & FOR_CHILDREN)
-        && (move->kinds & LX_KIND_BIT(LX_USER))) {
+    if ((move->kinds & FOR_CHILDREN) && (move->kinds & LX_KIND_BIT(LX_USER))) {
         part.kinds = move->kinds & ~FOR_CHILDREN;
         if (lx_unshare_run(&part, err) != 0) {
             return -1;
@@ -146,8 +146,10 @@ NscgUnshareCmd(
 
     (void)state;
     if (NscgKinds(interp, objv[0], &move.kinds) != TCL_OK
-        || NscgOptions(interp, &pool, unshareOptions, objc - 1, objv + 1, 0,
-               &used, &options) != TCL_OK) {
+        || NscgOptions(
+               interp, &pool, unshareOptions, objc - 1, objv + 1, 0, &used,
+               &options)
+            != TCL_OK) {
         goto done;
     }
     if (used < objc - 1) {
@@ -159,8 +161,7 @@ NscgUnshareCmd(
     } else if (Maps(interp, &pool, &options, &move) == TCL_OK) {
         move.propagation = (enum lx_propagation)options.propagation;
         move.loopback = options.loopback;
-        result = Unshare(&move, &err) == 0 ? TCL_OK
-                                           : NscgLxError(interp, &err);
+        result = Unshare(&move, &err) == 0 ? TCL_OK : NscgLxError(interp, &err);
     }
 done:
     lx_pool_free(&pool);
@@ -222,8 +223,9 @@ NscgSetnsCmd(
     int used;
     int result = TCL_ERROR;
 
-    if (NscgOptions(interp, &pool, options, objc - 1, objv + 1, 0, &used,
-            &kindsObj) != TCL_OK
+    if (NscgOptions(
+            interp, &pool, options, objc - 1, objv + 1, 0, &used, &kindsObj)
+            != TCL_OK
         || (kindsObj != NULL
             && NscgKinds(interp, kindsObj, &kinds) != TCL_OK)) {
         goto done;
@@ -232,8 +234,7 @@ NscgSetnsCmd(
         NoScript(interp, "ns setns target ?-kinds kinds?");
     } else if (kindsObj != NULL && kinds == 0) {
         NoKinds(interp);
-    } else if (NscgTarget(state, interp, &pool, objv[0], &target)
-        == TCL_OK) {
+    } else if (NscgTarget(state, interp, &pool, objv[0], &target) == TCL_OK) {
         result = lx_setns_prepare(&move, &target, kinds, &err) == 0
                 && Setns(&move, &err) == 0
             ? TCL_OK

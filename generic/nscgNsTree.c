@@ -64,14 +64,16 @@ AppendProcesses(Tcl_Obj *textObj, const struct lx_pids *list)
         Tcl_AppendToObj(textObj, "  no process", -1);
         return;
     }
-    Tcl_AppendPrintfToObj(textObj, "  %lu process%s",
-        (unsigned long)list->count, list->count == 1 ? "" : "es");
+    Tcl_AppendPrintfToObj(
+        textObj, "  %lu process%s", (unsigned long)list->count,
+        list->count == 1 ? "" : "es");
     if (lx_proc_name(list->pids[0], name)) {
         Tcl_Obj *nameObj = NscgTextObj(name);
 
         Tcl_IncrRefCount(nameObj);
-        Tcl_AppendPrintfToObj(textObj, ": %d %s%s", (int)list->pids[0],
-            Tcl_GetString(nameObj), list->count > 1 ? " ..." : "");
+        Tcl_AppendPrintfToObj(
+            textObj, ": %d %s%s", (int)list->pids[0], Tcl_GetString(nameObj),
+            list->count > 1 ? " ..." : "");
         Tcl_DecrRefCount(nameObj);
     }
 }
@@ -83,8 +85,9 @@ AppendOwned(Tcl_Obj *textObj, const size_t owned[LX_KINDS])
 
     for (int kind = 0; kind < LX_KINDS; kind++) {
         if (owned[kind] > 0) {
-            Tcl_AppendPrintfToObj(textObj, "%s%s %lu", separator,
-                lx_kinds[kind].name, (unsigned long)owned[kind]);
+            Tcl_AppendPrintfToObj(
+                textObj, "%s%s %lu", separator, lx_kinds[kind].name,
+                (unsigned long)owned[kind]);
             separator = ", ";
         }
     }
@@ -96,12 +99,12 @@ AppendLines(const Tree *tree, size_t first, int depth, Tcl_Obj *textObj)
     for (size_t i = first; i > 0; i = tree->nodes[i - 1].nextSibling) {
         const struct lx_nsinfo *item = &tree->scan->items[i - 1];
 
-        Tcl_AppendPrintfToObj(textObj, "%s%*s%lu",
-            depth == 0 && i == first ? "" : "\n", 2 * depth, "",
-            (unsigned long)item->inode);
+        Tcl_AppendPrintfToObj(
+            textObj, "%s%*s%lu", depth == 0 && i == first ? "" : "\n",
+            2 * depth, "", (unsigned long)item->inode);
         if (item->uid >= 0) {
-            Tcl_AppendPrintfToObj(textObj, "  uid %lu",
-                (unsigned long)item->uid);
+            Tcl_AppendPrintfToObj(
+                textObj, "  uid %lu", (unsigned long)item->uid);
         }
         AppendProcesses(textObj, &item->processes);
         AppendOwned(textObj, tree->nodes[i - 1].owned);
@@ -113,8 +116,7 @@ AppendLines(const Tree *tree, size_t first, int depth, Tcl_Obj *textObj)
                 textObj, "  pinned to %s", Tcl_GetString(pathObj));
             Tcl_DecrRefCount(pathObj);
         }
-        AppendLines(
-            tree, tree->nodes[i - 1].firstChild, depth + 1, textObj);
+        AppendLines(tree, tree->nodes[i - 1].firstChild, depth + 1, textObj);
     }
 }
 

@@ -27,8 +27,7 @@ NscgTarget(
         target->self = true;
         return TCL_OK;
     }
-    if (Tcl_GetWideIntFromObj(NULL, obj, &pid) == TCL_OK
-        || IsDigits(text)) {
+    if (Tcl_GetWideIntFromObj(NULL, obj, &pid) == TCL_OK || IsDigits(text)) {
         if (NscgNumber(interp, obj, "pid", 1, INT_MAX, &pid) != TCL_OK) {
             return TCL_ERROR;
         }
@@ -47,7 +46,8 @@ NscgTarget(
         target->path = NscgPath(interp, pool, obj);
         return target->path != NULL ? TCL_OK : TCL_ERROR;
     }
-    return NscgError(interp, "NS", "TARGET",
+    return NscgError(
+        interp, "NS", "TARGET",
         "bad target \"%s\": must be a pid, self, the path of a namespace "
         "file, or an open handle of this interpreter",
         text);

@@ -141,15 +141,17 @@ TooMany(struct lx_err *err)
 
     if (GroupIsFull(group, &limit)) {
         lx_hint(
-            err, "the control group %q may have %l processes, and has them "
-                 "(pids.max)",
+            err,
+            "the control group %q may have %l processes, and has them "
+            "(pids.max)",
             group, (long)limit);
     } else if (
         getrlimit(RLIMIT_NPROC, &own) == 0 && own.rlim_cur != RLIM_INFINITY
         && getuid() != 0) {
         lx_hint(
-            err, "uid %u may have %l processes (ulimit -u), if the machine "
-                 "has no lower limit (kernel.pid_max, kernel.threads-max)",
+            err,
+            "uid %u may have %l processes (ulimit -u), if the machine "
+            "has no lower limit (kernel.pid_max, kernel.threads-max)",
             (unsigned)getuid(), (long)own.rlim_cur);
     } else if (lx_file_number("/proc/sys/kernel/pid_max", &limit)) {
         lx_hint(
@@ -163,9 +165,10 @@ lx_fork_gate(struct lx_err *err)
 {
     if (err->errnum == ENOMEM && ChildrenGoElsewhere()) {
         lx_hint(
-            err, "this means that the first process of the pid namespace for "
-                 "this process's children has ended, and no other can be "
-                 "made there");
+            err,
+            "this means that the first process of the pid namespace for "
+            "this process's children has ended, and no other can be "
+            "made there");
     } else if (err->errnum == EAGAIN) {
         TooMany(err);
     }

@@ -56,8 +56,9 @@ lx_fresh_mnt(
     lx_fail(err, errno, "cannot set the propagation of \"/\"");
     if (err->errnum == EINVAL) {
         lx_hint(
-            err, "\"/\" is not a mount point: this process was put there by "
-                 "chroot; -propagation unchanged leaves it as it is");
+            err,
+            "\"/\" is not a mount point: this process was put there by "
+            "chroot; -propagation unchanged leaves it as it is");
     }
     return -1;
 }

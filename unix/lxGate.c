@@ -144,10 +144,11 @@ static void
 RefusedByFilter(struct lx_err *err)
 {
     lx_hint(
-        err, "a seccomp filter is in force (Seccomp is 2 in "
-             "/proc/self/status), as Docker sets one: it is opened from "
-             "outside, by docker run --cap-add SYS_ADMIN or --security-opt "
-             "seccomp=unconfined");
+        err,
+        "a seccomp filter is in force (Seccomp is 2 in "
+        "/proc/self/status), as Docker sets one: it is opened from "
+        "outside, by docker run --cap-add SYS_ADMIN or --security-opt "
+        "seccomp=unconfined");
 }
 
 static bool
@@ -155,28 +156,32 @@ UserNamespaceRefused(struct lx_err *err, bool privileged)
 {
     if (InChroot()) {
         lx_hint(
-            err, "this process is in a chroot, and there the kernel makes no "
-                 "user namespace: start outside of it, or enter that root "
-                 "with pivot_root instead (mount pivot)");
+            err,
+            "this process is in a chroot, and there the kernel makes no "
+            "user namespace: start outside of it, or enter that root "
+            "with pivot_root instead (mount pivot)");
     } else if (
         !Covers("/proc/self/uid_map", geteuid())
         || !Covers("/proc/self/gid_map", getegid())) {
         lx_hint(
-            err, "the present user namespace has no number for uid %u and gid "
-                 "%u of this process: its uid_map and gid_map must be "
-                 "written first",
+            err,
+            "the present user namespace has no number for uid %u and gid "
+            "%u of this process: its uid_map and gid_map must be "
+            "written first",
             (unsigned)geteuid(), (unsigned)getegid());
     } else if (AppArmorRestricts(privileged)) {
         lx_hint(
-            err, "AppArmor keeps user namespaces from ordinary users: "
-                 "kernel.apparmor_restrict_unprivileged_userns is 1; \"sysctl "
-                 "kernel.apparmor_restrict_unprivileged_userns=0\" opens it, "
-                 "or an AppArmor profile of this program that allows userns");
+            err,
+            "AppArmor keeps user namespaces from ordinary users: "
+            "kernel.apparmor_restrict_unprivileged_userns is 1; \"sysctl "
+            "kernel.apparmor_restrict_unprivileged_userns=0\" opens it, "
+            "or an AppArmor profile of this program that allows userns");
     } else if (!privileged && FileSays(USERNS_CLONE, "0")) {
         lx_hint(
-            err, "kernel.unprivileged_userns_clone is 0: \"sysctl "
-                 "kernel.unprivileged_userns_clone=1\" opens user namespaces "
-                 "to ordinary users");
+            err,
+            "kernel.unprivileged_userns_clone is 0: \"sysctl "
+            "kernel.unprivileged_userns_clone=1\" opens user namespaces "
+            "to ordinary users");
     } else if (Filtered()) {
         RefusedByFilter(err);
     } else {
@@ -196,15 +201,17 @@ Refused(struct lx_err *err, unsigned kinds)
         UserNamespaceRefused(err, true);
     } else if (!privileged && geteuid() == 0) {
         lx_hint(
-            err, "it takes CAP_SYS_ADMIN, and uid 0 has lost it here, as in "
-                 "most containers: docker run --cap-add SYS_ADMIN opens it; "
-                 "or a new user namespace along with it (user among the "
-                 "kinds)");
+            err,
+            "it takes CAP_SYS_ADMIN, and uid 0 has lost it here, as in "
+            "most containers: docker run --cap-add SYS_ADMIN opens it; "
+            "or a new user namespace along with it (user among the "
+            "kinds)");
     } else if (!privileged) {
         lx_hint(
-            err, "it takes CAP_SYS_ADMIN, which uid %u has not: a new user "
-                 "namespace along with it (user among the kinds) gives it, "
-                 "or root",
+            err,
+            "it takes CAP_SYS_ADMIN, which uid %u has not: a new user "
+            "namespace along with it (user among the kinds) gives it, "
+            "or root",
             (unsigned)geteuid());
     } else if (Filtered()) {
         RefusedByFilter(err);
@@ -221,8 +228,7 @@ NoRoom(struct lx_err *err, unsigned kinds)
 {
     char text[512] = "";
     size_t len = 0;
-    bool nests = kinds
-        & (LX_KIND_BIT(LX_USER) | LX_KIND_BIT(LX_PID));
+    bool nests = kinds & (LX_KIND_BIT(LX_USER) | LX_KIND_BIT(LX_PID));
 
     for (int kind = 0; kind < LX_KINDS; kind++) {
         char path[80];
@@ -244,8 +250,9 @@ NoRoom(struct lx_err *err, unsigned kinds)
             len > 0 ? ", " : "", lx_kinds[kind].limit, (long)limit);
     }
     lx_hint(
-        err, "not disk space: a limit on namespaces is reached, %s%s, here "
-             "or in a user namespace further out",
+        err,
+        "not disk space: a limit on namespaces is reached, %s%s, here "
+        "or in a user namespace further out",
         text[0] != '\0' ? text : "one of /proc/sys/user",
         nests ? ", or 32, the depth to which they nest" : "");
 }
@@ -254,8 +261,7 @@ static void
 NotKnown(struct lx_err *err, unsigned kinds)
 {
     for (int kind = 0; kind < LX_KINDS; kind++) {
-        if ((kinds & LX_KIND_BIT(kind))
-            && !lx_kind_known((enum lx_kind)kind)) {
+        if ((kinds & LX_KIND_BIT(kind)) && !lx_kind_known((enum lx_kind)kind)) {
             lx_hint(
                 err, "this kernel has no %s namespaces", lx_kinds[kind].name);
             return;

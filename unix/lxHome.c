@@ -24,8 +24,8 @@ OpenOwn(enum lx_kind kind)
     lx_format(
         path, sizeof(path), "/proc/thread-self/ns/%s", lx_kinds[kind].name);
     if (kind == LX_PID) {
-        fd = open(
-            "/proc/thread-self/ns/pid_for_children", O_RDONLY | O_CLOEXEC);
+        fd =
+            open("/proc/thread-self/ns/pid_for_children", O_RDONLY | O_CLOEXEC);
         if (fd >= 0) {
             return fd;
         }

@@ -17,8 +17,7 @@
 
 static int
 ReadMap(
-    const char *folder, bool group, char *text, size_t size,
-    struct lx_err *err)
+    const char *folder, bool group, char *text, size_t size, struct lx_err *err)
 {
     char path[64];
 
@@ -31,8 +30,7 @@ ReadMap(
 }
 
 static int
-ReadMapOf(
-    pid_t pid, bool group, char *text, size_t size, struct lx_err *err)
+ReadMapOf(pid_t pid, bool group, char *text, size_t size, struct lx_err *err)
 {
     char folder[16];
 
@@ -77,13 +75,14 @@ ReadByVisit(int fd, bool group, char *text, size_t size, struct lx_err *err)
     if (child < 0) {
         lx_fail(err, errno, "cannot make a process to read the map");
         lx_fork_gate(err);
-    } else if (read(toParent[0], &errnum, sizeof(errnum))
-               != (ssize_t)sizeof(errnum)) {
+    } else if (
+        read(toParent[0], &errnum, sizeof(errnum)) != (ssize_t)sizeof(errnum)) {
         lx_fail(err, EIO, "the process that reads the map has ended");
     } else if (errnum != 0) {
         lx_fail(
-            err, errnum, "no process is seen in the user namespace, and "
-                         "entering it to read the map failed");
+            err, errnum,
+            "no process is seen in the user namespace, and "
+            "entering it to read the map failed");
     } else {
         result = ReadMapOf(child, group, text, size, err);
     }
@@ -97,8 +96,7 @@ ReadByVisit(int fd, bool group, char *text, size_t size, struct lx_err *err)
 }
 
 static int
-ReadOfNamespace(
-    int fd, bool group, char *text, size_t size, struct lx_err *err)
+ReadOfNamespace(int fd, bool group, char *text, size_t size, struct lx_err *err)
 {
     struct lx_nsscan scan;
     const struct lx_nsinfo *item;
@@ -115,8 +113,7 @@ ReadOfNamespace(
     if (result == 0) {
         item = lx_nsscan_find(&scan, inode);
         result = item != NULL && item->processes.count > 0
-                && ReadMapOf(
-                       item->processes.pids[0], group, text, size, err)
+                && ReadMapOf(item->processes.pids[0], group, text, size, err)
                     == 0
             ? 0
             : ReadByVisit(fd, group, text, size, err);
@@ -154,8 +151,7 @@ lx_idmap_read(
         return 0;
     }
     if (lx_pidfd_ended(copy.pidfd) || err->errnum == ENOENT) {
-        lx_refuse(
-            err, "NS", "EXITED", "pid %d has exited", (int)target->pid);
+        lx_refuse(err, "NS", "EXITED", "pid %d has exited", (int)target->pid);
     }
     return -1;
 }

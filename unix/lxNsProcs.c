@@ -22,8 +22,7 @@ struct member {
  */
 static int
 Depth(
-    const struct lx_nsscan *scan, const struct lx_nsinfo *item,
-    uint64_t target)
+    const struct lx_nsscan *scan, const struct lx_nsinfo *item, uint64_t target)
 {
     for (int depth = 0; item != NULL; depth++) {
         if (item->inode == target) {
@@ -152,8 +151,7 @@ ReadWords(pid_t pid, char *words, size_t size)
 }
 
 static int
-Tell(
-    const struct member *members, size_t count, lx_eachproc *each, void *arg)
+Tell(const struct member *members, size_t count, lx_eachproc *each, void *arg)
 {
     char words[4096], name[64];
 

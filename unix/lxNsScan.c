@@ -142,8 +142,7 @@ AddEntry(
     *own = inode;
     item = lx_nsscan_find(scan, inode);
     if (item == NULL) {
-        LX_AUTOCLOSE int fd =
-            openat(folder, entry->name, O_RDONLY | O_CLOEXEC);
+        LX_AUTOCLOSE int fd = openat(folder, entry->name, O_RDONLY | O_CLOEXEC);
 
         if (fd < 0 || lx_ns_inode(fd, &inode) != 0) {
             return 0;
@@ -202,8 +201,7 @@ AddProcesses(struct lx_nsscan *scan, struct lx_err *err)
         unsigned long pid;
 
         if (lx_number(entry->d_name, &pid)) {
-            result =
-                AddProcess(scan, dirfd(proc), entry->d_name, (pid_t)pid);
+            result = AddProcess(scan, dirfd(proc), entry->d_name, (pid_t)pid);
         }
     }
     closedir(proc);
@@ -253,16 +251,14 @@ AddPins(struct lx_nsscan *scan, struct lx_err *err)
     char *line;
     int result = 0;
 
-    if (lx_lines_open(
-            &lines, "/proc/thread-self/mountinfo", buf, sizeof(buf))
+    if (lx_lines_open(&lines, "/proc/thread-self/mountinfo", buf, sizeof(buf))
         != 0) {
         return lx_fail(err, errno, "cannot read the table of mounts");
     }
     while (result == 0 && (line = lx_lines_next(&lines)) != NULL) {
         struct lx_mount mount;
 
-        if (lx_mount_parse(line, &mount)
-            && strcmp(mount.fstype, "nsfs") == 0) {
+        if (lx_mount_parse(line, &mount) && strcmp(mount.fstype, "nsfs") == 0) {
             result = AddMount(scan, mount.root, mount.target);
         }
     }

@@ -56,8 +56,7 @@ lx_nsscan_insert(struct lx_nsscan *scan, enum lx_kind kind, uint64_t inode)
 
     if (scan->count == scan->size) {
         size_t size = scan->size > 0 ? scan->size * 2 : 64;
-        struct lx_nsinfo *items =
-            realloc(scan->items, size * sizeof(*items));
+        struct lx_nsinfo *items = realloc(scan->items, size * sizeof(*items));
 
         if (items == NULL) {
             return NULL;
@@ -94,8 +93,7 @@ lx_pids_add(struct lx_pids *list, pid_t pid)
 int
 lx_nsinfo_pin(struct lx_nsinfo *item, const char *path)
 {
-    char **pins =
-        realloc(item->pins, (item->pinCount + 1) * sizeof(*pins));
+    char **pins = realloc(item->pins, (item->pinCount + 1) * sizeof(*pins));
 
     if (pins == NULL) {
         return -1;

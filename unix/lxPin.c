@@ -24,8 +24,9 @@ HintForMount(struct lx_err *err)
 {
     if (err->errnum == EPERM) {
         lx_hint(
-            err, "it takes CAP_SYS_ADMIN in the user namespace that owns "
-                 "this thread's mnt namespace");
+            err,
+            "it takes CAP_SYS_ADMIN in the user namespace that owns "
+            "this thread's mnt namespace");
     }
 }
 
@@ -76,8 +77,7 @@ PrepareNetns(struct prepared *done, struct lx_err *err)
         return 0;
     }
     if (errno == EINVAL) { /* not a mount point yet */
-        done->bound =
-            mount(NETNS, NETNS, "none", MS_BIND | MS_REC, NULL) == 0;
+        done->bound = mount(NETNS, NETNS, "none", MS_BIND | MS_REC, NULL) == 0;
         if (done->bound
             && mount("", NETNS, "none", MS_SHARED | MS_REC, NULL) == 0) {
             return 0;
@@ -125,10 +125,11 @@ Bind(int nsFd, enum lx_kind kind, const char *path, struct lx_err *err)
         path);
     if (err->errnum == EINVAL && kind == LX_MNT) {
         lx_hint(
-            err, "a mnt namespace can be pinned only from an older one (whose "
-                 "age Linux 6.18 can mistake if they were made on different "
-                 "CPUs), and only where the mount that the path lies on is "
-                 "private (see mount propagation)");
+            err,
+            "a mnt namespace can be pinned only from an older one (whose "
+            "age Linux 6.18 can mistake if they were made on different "
+            "CPUs), and only where the mount that the path lies on is "
+            "private (see mount propagation)");
     } else {
         HintForMount(err);
     }
@@ -174,8 +175,9 @@ lx_unpin(const char *path, struct lx_err *err)
         lx_fail(err, errno, "cannot unpin %q", path);
         if (err->errnum == EINVAL) {
             lx_hint(
-                err, "the pin comes from another mnt namespace, and only "
-                     "there can it be undone");
+                err,
+                "the pin comes from another mnt namespace, and only "
+                "there can it be undone");
         } else {
             HintForMount(err);
         }

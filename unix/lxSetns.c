@@ -29,8 +29,7 @@ Whose(struct lx_setns *move, const struct lx_target *target)
     if (target->path != NULL) {
         lx_format(move->whose, sizeof(move->whose), "%q", target->path);
     } else if (target->pid > 0) {
-        lx_format(
-            move->whose, sizeof(move->whose), "pid %d", (int)target->pid);
+        lx_format(move->whose, sizeof(move->whose), "pid %d", (int)target->pid);
     } else {
         lx_format(
             move->whose, sizeof(move->whose), "%s",
@@ -53,13 +52,14 @@ Want(
     }
     if (lx_ns_mine(fd, kind)) {
         lx_fd_close(&fd);
-        return named && kind == LX_USER
-            ? lx_refuse(
+        if (named && kind == LX_USER) {
+            return lx_refuse(
                 err, "NS", "SAME",
                 "the user namespace of %s is this thread's own already, and "
                 "the kernel allows no second entry",
-                move->whose)
-            : 0;
+                move->whose);
+        }
+        return 0;
     }
     move->fd[kind] = fd;
     move->kinds |= LX_KIND_BIT(kind);
@@ -200,27 +200,29 @@ HintForEntry(const struct lx_setns *move, unsigned kinds, struct lx_err *err)
     for (int kind = 0; kind < LX_KINDS; kind++) {
         if ((kinds & LX_KIND_BIT(kind)) && OwnerIsOutside(move->fd[kind])) {
             lx_hint(
-                err, "the %s namespace belongs to a user namespace outside "
-                     "of this one",
+                err,
+                "the %s namespace belongs to a user namespace outside "
+                "of this one",
                 lx_kinds[kind].name);
             return;
         }
     }
     if (kinds & LX_KIND_BIT(LX_USER)) {
         lx_hint(
-            err, "to enter a user namespace it takes CAP_SYS_ADMIN in it: "
-                 "its maker has that, and root of the one around it");
+            err,
+            "to enter a user namespace it takes CAP_SYS_ADMIN in it: "
+            "its maker has that, and root of the one around it");
     } else {
         lx_hint(
-            err, "it takes CAP_SYS_ADMIN in the user namespace that owns "
-                 "what is entered, and in one's own");
+            err,
+            "it takes CAP_SYS_ADMIN in the user namespace that owns "
+            "what is entered, and in one's own");
     }
 }
 
 static int
 Refused(
-    const struct lx_setns *move, unsigned kinds, int errnum,
-    struct lx_err *err)
+    const struct lx_setns *move, unsigned kinds, int errnum, struct lx_err *err)
 {
     char names[LX_KIND_NAMES];
 

@@ -110,8 +110,9 @@ OpenOfProcess(
             lx_kinds[kind].name, (int)target->pid);
         if (errnum == EACCES || errnum == EPERM) {
             lx_hint(
-                err, "it takes the right to trace that process: the same "
-                     "user, or CAP_SYS_PTRACE in its user namespace");
+                err,
+                "it takes the right to trace that process: the same "
+                "user, or CAP_SYS_PTRACE in its user namespace");
         }
         return -1;
     }
@@ -145,8 +146,9 @@ NotNamespace(const char *path, const struct stat *st, struct lx_err *err)
     lx_refuse(err, "NS", "NOTNS", "%q is a %s, not a namespace", path, what);
     if (S_ISREG(st->st_mode) && st->st_size == 0) {
         lx_hint(
-            err, "a namespace may have been pinned there in another mnt "
-                 "namespace, or before a crash or reboot");
+            err,
+            "a namespace may have been pinned there in another mnt "
+            "namespace, or before a crash or reboot");
     }
     return -1;
 }
@@ -186,8 +188,7 @@ OpenPath(const char *path, int *kind, struct lx_err *err)
     *kind = lx_ns_kind(fd);
     if (*kind < 0) { /* of a kind that is newer than nscg */
         return lx_refuse(
-            err, "NS", "NOTNS", "%q is not a namespace that nscg knows",
-            path);
+            err, "NS", "NOTNS", "%q is not a namespace that nscg knows", path);
     }
     result = fd;
     fd = -1;
@@ -197,14 +198,14 @@ OpenPath(const char *path, int *kind, struct lx_err *err)
 static int
 OpenOfPath(const char *path, enum lx_kind kind, struct lx_err *err)
 {
-    int found;
+    int found = -1;
     int fd = OpenPath(path, &found, err);
 
     if (fd >= 0 && found != (int)kind) {
         lx_fd_close(&fd);
         return lx_refuse(
-            err, "NS", "KIND", "%q is a %s namespace, not a %s namespace",
-            path, lx_kinds[found].name, lx_kinds[kind].name);
+            err, "NS", "KIND", "%q is a %s namespace, not a %s namespace", path,
+            lx_kinds[found].name, lx_kinds[kind].name);
     }
     return fd;
 }
@@ -261,8 +262,7 @@ lx_ns_open(
                 lx_kinds[kind].name);
         }
         fd = fcntl(target->fd, F_DUPFD_CLOEXEC, 3);
-        return fd >= 0 ? fd
-                       : lx_fail(err, errno, "cannot copy a descriptor");
+        return fd >= 0 ? fd : lx_fail(err, errno, "cannot copy a descriptor");
     }
     if (target->self) {
         return OpenOwn(kind, err);

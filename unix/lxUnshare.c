@@ -44,10 +44,11 @@ RefusePid(struct lx_err *err)
         "children: the first of them becomes PID 1 of the new namespace, and "
         "when it ends every further exec fails with \"not enough memory\"");
     lx_hint(
-        err, "threads cannot be started from then on, so that a first vwait "
-             "would abort tclsh; \"ns clone -new pid\" puts one child there; "
-             "-force 1 does it in place, and starts Tcl's notifier thread "
-             "before");
+        err,
+        "threads cannot be started from then on, so that a first vwait "
+        "would abort tclsh; \"ns clone -new pid\" puts one child there; "
+        "-force 1 does it in place, and starts Tcl's notifier thread "
+        "before");
     return -1;
 }
 
@@ -60,8 +61,9 @@ RefuseTime(struct lx_err *err)
         "children: its own clocks stay as they are, and it can start no "
         "thread from then on");
     lx_hint(
-        err, "\"ns clone -new time\" puts one child there; -force 1 does it "
-             "in place");
+        err,
+        "\"ns clone -new time\" puts one child there; -force 1 does it "
+        "in place");
     return -1;
 }
 
@@ -105,8 +107,7 @@ WritesItself(const struct lx_idmap *map, uint32_t own)
 }
 
 static void
-WriterMain(
-    const struct lx_unshare *move, pid_t process, int hear, int tell)
+WriterMain(const struct lx_unshare *move, pid_t process, int hear, int tell)
 {
     struct lx_kernel kernel = {NULL, NULL, 0};
     struct lx_err err = {.errnum = 0};
@@ -245,8 +246,9 @@ lx_unshare_run(const struct lx_unshare *move, struct lx_err *err)
     int result;
 
     if ((move->kinds & LX_KIND_BIT(LX_USER))
-        && !(WritesItself(&move->uidmap, geteuid())
-             && WritesItself(&move->gidmap, getegid()))
+        && !(
+            WritesItself(&move->uidmap, geteuid())
+            && WritesItself(&move->gidmap, getegid()))
         && StartWriter(move, &writer, err) != 0) {
         return -1;
     }

@@ -160,8 +160,8 @@ static int
 OldKernel(void)
 {
     /* A process's folder with the kinds that a kernel without time has. */
-    static const char *const kinds[] = {
-        "cgroup", "ipc", "mnt", "net", "pid", "user", "uts"};
+    static const char *const kinds[] = {"cgroup", "ipc",  "mnt", "net",
+                                        "pid",    "user", "uts"};
     char folder[64], path[128];
 
     snprintf(folder, sizeof(folder), "/proc/%d/ns", (int)getpid());
@@ -185,14 +185,15 @@ OneProcess(void)
     return setrlimit(RLIMIT_NPROC, &one) == 0 ? BecomeNobody() : -1;
 }
 
-#define HINT_HAS(hint, wanted)                                                 \
-    do {                                                                       \
-        const char *hint_ = (hint);                                            \
-        if (strstr(hint_, wanted) == NULL) {                                   \
-            printf("%s:%d: \"%s\" is not in \"%s\"\n", __FILE__, __LINE__,     \
-                   wanted, hint_);                                             \
-            check_wrong++;                                                     \
-        }                                                                      \
+#define HINT_HAS(hint, wanted) \
+    do { \
+        const char *hint_ = (hint); \
+        if (strstr(hint_, wanted) == NULL) { \
+            printf( \
+                "%s:%d: \"%s\" is not in \"%s\"\n", __FILE__, __LINE__, \
+                wanted, hint_); \
+            check_wrong++; \
+        } \
     } while (0)
 
 static const unsigned user = LX_KIND_BIT(LX_USER);
@@ -218,8 +219,7 @@ UserNamespaces(void)
 static void
 OtherKinds(void)
 {
-    HINT_HAS(
-        Hint(BecomeNobody, EPERM, net), "CAP_SYS_ADMIN, which uid 65534");
+    HINT_HAS(Hint(BecomeNobody, EPERM, net), "CAP_SYS_ADMIN, which uid 65534");
     HINT_HAS(Hint(Filter, EPERM, net), "Seccomp is 2");
     CHECK_STR(Hint(NULL, EPERM, net), "");
 }
@@ -235,8 +235,7 @@ Room(void)
         "user.max_net_namespaces=1000\" opens it");
     hint = Hint(Limits, ENOSPC, user | net);
     HINT_HAS(hint, "not disk space");
-    HINT_HAS(
-        hint, "user.max_net_namespaces (9), user.max_user_namespaces (7)");
+    HINT_HAS(hint, "user.max_net_namespaces (9), user.max_user_namespaces (7)");
     HINT_HAS(hint, "32");
     HINT_HAS(Hint(NULL, EUSERS, user), "32");
     CHECK(strstr(Hint(NULL, ENOSPC, net), "32") == NULL);

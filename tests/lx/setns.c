@@ -107,8 +107,8 @@ All(void)
 
     CHECK_INT(Prepare(&move, pid, 0, &err), 0);
     CHECK_INT(
-        move.kinds, LX_KIND_BIT(LX_UTS) | LX_KIND_BIT(LX_IPC)
-            | LX_KIND_BIT(LX_MNT));
+        move.kinds,
+        LX_KIND_BIT(LX_UTS) | LX_KIND_BIT(LX_IPC) | LX_KIND_BIT(LX_MNT));
     CHECK_INT(lx_setns_run(&move, ~0u, &err), 0);
     CHECK(In(LX_UTS, pid) && In(LX_IPC, pid) && In(LX_MNT, pid));
     lx_setns_free(&move);
@@ -132,7 +132,8 @@ Back(void)
     CHECK_INT(err.errnum, EINVAL);
     CHECK(strstr(err.what, "cannot enter the uts namespace of pid") != NULL);
     CHECK_STR(err.hint, "");
-    CHECK(In(LX_UTS, getppid()) && In(LX_IPC, getppid())
+    CHECK(
+        In(LX_UTS, getppid()) && In(LX_IPC, getppid())
         && In(LX_MNT, getppid()));
     CHECK_INT(stat(".", &after), 0);
     CHECK(before.st_ino == after.st_ino && before.st_dev == after.st_dev);
@@ -173,8 +174,12 @@ NoWayBack(void)
     CHECK(strstr(err.hint, "CAP_SYS_ADMIN in it") != NULL);
     CHECK(strstr(err.hint, "cannot go back") == NULL);
     lx_home_lost(&err, LX_KIND_BIT(LX_USER) | LX_KIND_BIT(LX_NET));
-    CHECK(strstr(err.hint, "; this thread has left its net and user "
-                           "namespaces and cannot go back") != NULL);
+    CHECK(
+        strstr(
+            err.hint,
+            "; this thread has left its net and user "
+            "namespaces and cannot go back")
+        != NULL);
     lx_setns_free(&move);
     End(pid);
 }
