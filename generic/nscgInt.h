@@ -336,25 +336,4 @@ NscgCompileProc NscgCompileMkdir;
 NscgCompileProc NscgCompileSymlink;
 NscgCompileProc NscgCompileWrite;
 
-/* ------------------------------------------------------------------------
- * nscgPropagationCmd.c, nscgMountAttrCmd.c, nscgMountList.c,
- * nscgMountTree.c: for the rows of nscgMountCmd.c.
- */
-
-NscgRunProc NscgPropagationCmd;
-NscgCompileProc NscgCompilePropagation;
-NscgRunProc NscgMountAttrCmd;
-NscgCompileProc NscgCompileMountAttr;
-NscgRunProc NscgMountListCmd;
-NscgRunProc NscgMountStatsCmd;
-NscgRunProc NscgMountTreeCmd;
-
-/* type, peergroup, master and propagate_from, into a dict. */
-void NscgPutPropagation(Tcl_Obj *dictObj, const struct lx_mount *mount);
-/* The text of /proc/PID/FILE, of -pid PID or of this thread; to be freed. */
-char *NscgProcText(
-    NscgState *state, Tcl_Interp *interp, Tcl_Obj *pidObj, const char *file);
-/* The next line of a text, ended by a 0; or NULL. */
-char *NscgNextLine(char **text);
-
 #endif /* NSCG_INT_H */

@@ -4,13 +4,13 @@
  *      mount attr: asked and set.
  */
 
-#include "nscgInt.h"
+#include "nscgMount.h"
 
 static const NscgOption attrOptions[] = {
     {"-recursive", NSCG_OPT_BOOL, offsetof(struct lx_mountattr, recursive),
-        NULL, 0},
+     NULL, 0},
     {"-root", NSCG_OPT_PATH, offsetof(struct lx_mountattr, target.root), NULL,
-        0},
+     0},
     {NULL, NSCG_OPT_BOOL, 0, NULL, 0}};
 
 static const struct lx_attrinfo *
@@ -38,8 +38,8 @@ IsOption(const char *word)
 static int
 BadAttr(Tcl_Interp *interp, const char *word)
 {
-    Tcl_Obj *messageObj = Tcl_ObjPrintf(
-        "bad attribute \"%s\": must be + or - with", word);
+    Tcl_Obj *messageObj =
+        Tcl_ObjPrintf("bad attribute \"%s\": must be + or - with", word);
     const char *separator = " ";
 
     for (const struct lx_attrinfo *info = lx_attrs; info->name; info++) {
@@ -49,8 +49,7 @@ BadAttr(Tcl_Interp *interp, const char *word)
     Tcl_AppendStringsToObj(
         messageObj, "; or the option -recursive or -root", NULL);
     Tcl_SetObjResult(interp, messageObj);
-    Tcl_SetErrorCode(interp, "TCL", "LOOKUP", "INDEX", "attribute", word,
-        NULL);
+    Tcl_SetErrorCode(interp, "TCL", "LOOKUP", "INDEX", "attribute", word, NULL);
     return TCL_ERROR;
 }
 
@@ -98,8 +97,9 @@ Parse(
             return BadAttr(interp, word);
         }
     }
-    return NscgOptions(interp, pool, attrOptions, objc - i, objv + i,
-        NSCG_TRAILING, NULL, change);
+    return NscgOptions(
+        interp, pool, attrOptions, objc - i, objv + i, NSCG_TRAILING, NULL,
+        change);
 }
 
 int
@@ -113,12 +113,12 @@ NscgCompileMountAttr(
     if (change == NULL) {
         return NscgNoMemory(compiler->interp);
     }
-    if (Parse(compiler->interp, compiler->pool, objc, objv, change)
-        != TCL_OK) {
+    if (Parse(compiler->interp, compiler->pool, objc, objv, change) != TCL_OK) {
         return TCL_ERROR;
     }
     if ((change->set | change->clear) == 0) {
-        return NscgError(compiler->interp, "MOUNT", "NOCHANGE",
+        return NscgError(
+            compiler->interp, "MOUNT", "NOCHANGE",
             "as a step, mount attr needs an attribute to set or to clear");
     }
     step->run = lx_mountattr_run;

@@ -1,36 +1,20 @@
 /*
  * nscgMountCmd.c --
  *
- *      `mount`: what changes the mounts. Each is a step.
+ *      `mount`: its commands, and those that work on what is mounted already.
+ *      What changes the mounts is a step.
  */
 
-#include "nscgInt.h"
-
-#define ATTR(name, bit, type)                                                  \
-    {                                                                          \
-        name, NSCG_OPT_BIT, offsetof(type, attrs), NULL, bit                   \
-    }
-#define ATTRS(type)                                                            \
-    ATTR("-readonly", LX_ATTR_READONLY, type),                                 \
-        ATTR("-nosuid", LX_ATTR_NOSUID, type),                                 \
-        ATTR("-nodev", LX_ATTR_NODEV, type),                                   \
-        ATTR("-noexec", LX_ATTR_NOEXEC, type),                                 \
-        ATTR("-noatime", LX_ATTR_NOATIME, type),                               \
-        ATTR("-nodiratime", LX_ATTR_NODIRATIME, type),                         \
-        ATTR("-nosymfollow", LX_ATTR_NOSYMFOLLOW, type)
-#define END                                                                    \
-    {                                                                          \
-        NULL, NSCG_OPT_BOOL, 0, NULL, 0                                        \
-    }
+#include "nscgMount.h"
 
 /*
  * The struct that a run function is given is the pool's, so that it outlives
  * the words.
  */
-static int
-Finish(
-    NscgCompiler *compiler, struct lx_step *step, lx_run *run,
-    const void *args, size_t size)
+int
+NscgMountStep(
+    NscgCompiler *compiler, struct lx_step *step, lx_run *run, const void *args,
+    size_t size)
 {
     void *copy = lx_pool_alloc(compiler->pool, size);
 
@@ -43,8 +27,8 @@ Finish(
     return TCL_OK;
 }
 
-static int
-Path(NscgCompiler *compiler, Tcl_Obj *obj, const char **path)
+int
+NscgMountPath(NscgCompiler *compiler, Tcl_Obj *obj, const char **path)
 {
     *path = NscgPath(compiler->interp, compiler->pool, obj);
     return *path != NULL ? TCL_OK : TCL_ERROR;
@@ -76,12 +60,11 @@ struct bindwords {
 };
 
 static const NscgOption bindOptions[] = {
-    {"-recursive", NSCG_OPT_BOOL, offsetof(struct lx_bind, recursive), NULL,
-        0},
-    ATTRS(struct lx_bind),
+    {"-recursive", NSCG_OPT_BOOL, offsetof(struct lx_bind, recursive), NULL, 0},
+    NSCG_ATTRS(struct lx_bind),
     {"-root", NSCG_OPT_PATH, offsetof(struct lx_bind, target.root), NULL, 0},
     {"-idmap", NSCG_OPT_OBJ, offsetof(struct bindwords, idmapObj), NULL, 0},
-    END};
+    NSCG_END};
 
 static int
 OpenUserNamespace(NscgCompiler *compiler, Tcl_Obj *obj, int *fd)
@@ -89,8 +72,8 @@ OpenUserNamespace(NscgCompiler *compiler, Tcl_Obj *obj, int *fd)
     struct lx_target target;
     struct lx_err err;
 
-    if (NscgTarget(compiler->state, compiler->interp, compiler->pool, obj,
-            &target)
+    if (NscgTarget(
+            compiler->state, compiler->interp, compiler->pool, obj, &target)
         != TCL_OK) {
         return TCL_ERROR;
     }
@@ -109,9 +92,10 @@ CompileBind(
 {
     struct bindwords words = {.bind = {.usernsFd = -1}};
 
-    if (Path(compiler, objv[0], &words.bind.source) != TCL_OK
-        || Path(compiler, objv[1], &words.bind.target.path) != TCL_OK
-        || NscgOptions(compiler->interp, compiler->pool, bindOptions, objc - 2,
+    if (NscgMountPath(compiler, objv[0], &words.bind.source) != TCL_OK
+        || NscgMountPath(compiler, objv[1], &words.bind.target.path) != TCL_OK
+        || NscgOptions(
+               compiler->interp, compiler->pool, bindOptions, objc - 2,
                objv + 2, NSCG_TRAILING, NULL, &words)
             != TCL_OK) {
         return TCL_ERROR;
@@ -121,212 +105,8 @@ CompileBind(
             != TCL_OK) {
         return TCL_ERROR;
     }
-    return Finish(
+    return NscgMountStep(
         compiler, step, lx_bind_run, &words.bind, sizeof(words.bind));
-}
-
-/*
- * -data DICT: an empty value makes its key a flag, which has none.
- */
-static int
-DataOptions(
-    NscgCompiler *compiler, Tcl_Obj *dataObj,
-    const struct lx_mountoption **options)
-{
-    struct lx_mountoption *option;
-    Tcl_Size count = 0;
-    Tcl_Obj **objs = NULL;
-
-    if (dataObj != NULL
-        && Tcl_ListObjGetElements(compiler->interp, dataObj, &count, &objs)
-            != TCL_OK) {
-        return TCL_ERROR;
-    }
-    if (count % 2 != 0) {
-        return NscgError(compiler->interp, "VALUE", "DICT",
-            "bad -data \"%s\": must be a dict", Tcl_GetString(dataObj));
-    }
-    option = lx_pool_alloc(
-        compiler->pool, ((size_t)count / 2 + 1) * sizeof(*option));
-    if (option == NULL) {
-        return NscgNoMemory(compiler->interp);
-    }
-    *options = option;
-    for (Tcl_Size i = 0; i < count; i += 2, option++) {
-        option->key = NscgText(compiler->interp, compiler->pool, objs[i]);
-        option->value =
-            NscgText(compiler->interp, compiler->pool, objs[i + 1]);
-        if (option->key == NULL || option->value == NULL) {
-            return TCL_ERROR;
-        }
-        if (option->key[0] == '\0') {
-            return NscgError(compiler->interp, "VALUE", "EMPTY",
-                "an option of a file system cannot have an empty name");
-        }
-        if (option->value[0] == '\0') {
-            option->value = NULL;
-        }
-    }
-    return TCL_OK;
-}
-
-/*
- * mount new FSTYPE TARGET ?-option value ...?
- *
- *      Mounts a file system.
- *
- *      FSTYPE          as in /proc/filesystems
- *      TARGET          an existing path
- *      -source TEXT    a device, or what the file system wants; FSTYPE itself
- *                      unless given
- *      -data DICT      the file system's own options; an option without a
- *                      value has an empty one
- *      -readonly ...   attributes as of mount bind; read-only goes for the
- *                      file system, too
- *      -root DIR       as of mount bind
- *      Result          empty
- *      Errors          POSIX EPERM | ENOENT | ENODEV | EINVAL | EBUSY; NSCG
- *                      MOUNT COMMA | TOOLONG; NSCG PATH NOOPENAT2
- *      Kernel          fsopen(2), fsconfig(2), fsmount(2), move_mount(2);
- *                      before Linux 5.2 mount(2)
- */
-struct newwords {
-    struct lx_mountnew new;
-    Tcl_Obj *dataObj;
-};
-
-static const NscgOption newOptions[] = {
-    {"-source", NSCG_OPT_TEXT, offsetof(struct lx_mountnew, source), NULL, 0},
-    {"-data", NSCG_OPT_OBJ, offsetof(struct newwords, dataObj), NULL, 0},
-    ATTRS(struct lx_mountnew),
-    {"-root", NSCG_OPT_PATH, offsetof(struct lx_mountnew, target.root), NULL,
-        0},
-    END};
-
-static int
-CompileNew(
-    NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
-    struct lx_step *step)
-{
-    struct newwords words = {.dataObj = NULL};
-
-    words.new.fstype = NscgText(compiler->interp, compiler->pool, objv[0]);
-    if (words.new.fstype == NULL
-        || Path(compiler, objv[1], &words.new.target.path) != TCL_OK
-        || NscgOptions(compiler->interp, compiler->pool, newOptions, objc - 2,
-               objv + 2, NSCG_TRAILING, NULL, &words)
-            != TCL_OK
-        || DataOptions(compiler, words.dataObj, &words.new.options)
-            != TCL_OK) {
-        return TCL_ERROR;
-    }
-    if (words.new.fstype[0] == '\0') {
-        return NscgError(compiler->interp, "VALUE", "EMPTY",
-            "the name of a file system cannot be empty");
-    }
-    if (words.new.source == NULL) {
-        words.new.source = words.new.fstype;
-    }
-    return Finish(
-        compiler, step, lx_mountnew_run, &words.new, sizeof(words.new));
-}
-
-/*
- * mount overlay TARGET -lower DIRS ?-option value ...?
- *
- *      Mounts folders one upon the other at TARGET.
- *
- *      -lower DIRS     list of folders, the topmost first; never changed
- *      -upper DIR      takes what is changed; without it nothing can be
- *      -work DIR       an empty folder on the mount that DIR is on
- *      -userxattr BOOL the layers' marks are user.overlay attributes; by
- *                      default, if this is a user namespace
- *      -data DICT      further options of overlayfs
- *      -readonly ...   attributes as of mount bind
- *      -root DIR       as of mount bind
- *      Result          empty
- *      Errors          POSIX EPERM | ENOENT | EINVAL | EBUSY; NSCG MOUNT
- *                      LAYERS | TOOLONG; NSCG PATH NOOPENAT2
- *      Kernel          overlayfs; fsopen(2) with lowerdir+ (Linux 6.7), else
- *                      mount(2)
- */
-struct overlaywords {
-    struct lx_overlay overlay;
-    Tcl_Obj *lowerObj;
-    Tcl_Obj *userxattrObj;
-    Tcl_Obj *dataObj;
-};
-
-#define OVERLAY(member) offsetof(struct lx_overlay, member)
-static const NscgOption overlayOptions[] = {
-    {"-lower", NSCG_OPT_OBJ, offsetof(struct overlaywords, lowerObj), NULL, 0},
-    {"-upper", NSCG_OPT_PATH, OVERLAY(upper), NULL, 0},
-    {"-work", NSCG_OPT_PATH, OVERLAY(work), NULL, 0},
-    {"-userxattr", NSCG_OPT_OBJ, offsetof(struct overlaywords, userxattrObj),
-        NULL, 0},
-    {"-data", NSCG_OPT_OBJ, offsetof(struct overlaywords, dataObj), NULL, 0},
-    ATTRS(struct lx_overlay),
-    {"-root", NSCG_OPT_PATH, OVERLAY(target.root), NULL, 0},
-    END};
-
-static int
-LowerFolders(
-    NscgCompiler *compiler, Tcl_Obj *lowerObj, const char *const **lower)
-{
-    const char **paths;
-    Tcl_Size count = 0;
-    Tcl_Obj **objs = NULL;
-
-    if (lowerObj != NULL
-        && Tcl_ListObjGetElements(compiler->interp, lowerObj, &count, &objs)
-            != TCL_OK) {
-        return TCL_ERROR;
-    }
-    if (count == 0) {
-        return NscgError(compiler->interp, "MOUNT", "LAYERS",
-            "an overlay needs -lower, with at least one folder");
-    }
-    paths = lx_pool_alloc(
-        compiler->pool, ((size_t)count + 1) * sizeof(*paths));
-    if (paths == NULL) {
-        return NscgNoMemory(compiler->interp);
-    }
-    *lower = paths;
-    for (Tcl_Size i = 0; i < count; i++) {
-        if (Path(compiler, objs[i], &paths[i]) != TCL_OK) {
-            return TCL_ERROR;
-        }
-    }
-    return TCL_OK;
-}
-
-static int
-CompileOverlay(
-    NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
-    struct lx_step *step)
-{
-    struct overlaywords words = {.overlay = {.userxattr = -1}};
-
-    if (Path(compiler, objv[0], &words.overlay.target.path) != TCL_OK
-        || NscgOptions(compiler->interp, compiler->pool, overlayOptions,
-               objc - 1, objv + 1, NSCG_TRAILING, NULL, &words)
-            != TCL_OK
-        || LowerFolders(compiler, words.lowerObj, &words.overlay.lower)
-            != TCL_OK
-        || DataOptions(compiler, words.dataObj, &words.overlay.options)
-            != TCL_OK
-        || (words.userxattrObj != NULL
-            && Tcl_GetBooleanFromObj(compiler->interp, words.userxattrObj,
-                   &words.overlay.userxattr)
-                != TCL_OK)) {
-        return TCL_ERROR;
-    }
-    if ((words.overlay.upper == NULL) != (words.overlay.work == NULL)) {
-        return NscgError(compiler->interp, "MOUNT", "LAYERS",
-            "an overlay needs both -upper and -work, or neither");
-    }
-    return Finish(compiler, step, lx_overlay_run, &words.overlay,
-        sizeof(words.overlay));
 }
 
 /*
@@ -344,7 +124,7 @@ CompileOverlay(
  */
 static const NscgOption moveOptions[] = {
     {"-root", NSCG_OPT_PATH, offsetof(struct lx_mountmove, to.root), NULL, 0},
-    END};
+    NSCG_END};
 
 static int
 CompileMove(
@@ -353,14 +133,15 @@ CompileMove(
 {
     struct lx_mountmove move = {.from = NULL};
 
-    if (Path(compiler, objv[0], &move.from) != TCL_OK
-        || Path(compiler, objv[1], &move.to.path) != TCL_OK
-        || NscgOptions(compiler->interp, compiler->pool, moveOptions, objc - 2,
+    if (NscgMountPath(compiler, objv[0], &move.from) != TCL_OK
+        || NscgMountPath(compiler, objv[1], &move.to.path) != TCL_OK
+        || NscgOptions(
+               compiler->interp, compiler->pool, moveOptions, objc - 2,
                objv + 2, NSCG_TRAILING, NULL, &move)
             != TCL_OK) {
         return TCL_ERROR;
     }
-    return Finish(compiler, step, lx_mountmove_run, &move, sizeof(move));
+    return NscgMountStep(compiler, step, lx_mountmove_run, &move, sizeof(move));
 }
 
 /*
@@ -380,7 +161,7 @@ CompileMove(
 static const NscgOption umountOptions[] = {
     {"-detach", NSCG_OPT_BOOL, offsetof(struct lx_umount, detach), NULL, 0},
     {"-root", NSCG_OPT_PATH, offsetof(struct lx_umount, target.root), NULL, 0},
-    END};
+    NSCG_END};
 
 static int
 CompileUmount(
@@ -389,13 +170,15 @@ CompileUmount(
 {
     struct lx_umount umount = {.detach = false};
 
-    if (Path(compiler, objv[0], &umount.target.path) != TCL_OK
-        || NscgOptions(compiler->interp, compiler->pool, umountOptions,
-               objc - 1, objv + 1, NSCG_TRAILING, NULL, &umount)
+    if (NscgMountPath(compiler, objv[0], &umount.target.path) != TCL_OK
+        || NscgOptions(
+               compiler->interp, compiler->pool, umountOptions, objc - 1,
+               objv + 1, NSCG_TRAILING, NULL, &umount)
             != TCL_OK) {
         return TCL_ERROR;
     }
-    return Finish(compiler, step, lx_umount_run, &umount, sizeof(umount));
+    return NscgMountStep(
+        compiler, step, lx_umount_run, &umount, sizeof(umount));
 }
 
 /*
@@ -415,7 +198,8 @@ CompileUmount(
  *      Kernel          pivot_root(2)
  */
 static const NscgOption pivotOptions[] = {
-    {"-move", NSCG_OPT_BOOL, offsetof(struct lx_pivot, move), NULL, 0}, END};
+    {"-move", NSCG_OPT_BOOL, offsetof(struct lx_pivot, move), NULL, 0},
+    NSCG_END};
 
 static int
 CompilePivot(
@@ -424,41 +208,42 @@ CompilePivot(
 {
     struct lx_pivot pivot = {.move = false};
 
-    if (Path(compiler, objv[0], &pivot.path) != TCL_OK
-        || NscgOptions(compiler->interp, compiler->pool, pivotOptions,
-               objc - 1, objv + 1, NSCG_TRAILING, NULL, &pivot)
+    if (NscgMountPath(compiler, objv[0], &pivot.path) != TCL_OK
+        || NscgOptions(
+               compiler->interp, compiler->pool, pivotOptions, objc - 1,
+               objv + 1, NSCG_TRAILING, NULL, &pivot)
             != TCL_OK) {
         return TCL_ERROR;
     }
-    return Finish(compiler, step, lx_pivot_run, &pivot, sizeof(pivot));
+    return NscgMountStep(compiler, step, lx_pivot_run, &pivot, sizeof(pivot));
 }
 
 const NscgCommand nscgMountCommands[] = {
     {"attr", 1, -1, "target ?+attribute -attribute ...? ?-option value ...?",
-        "Change the attributes of a mount", NscgMountAttrCmd,
-        NscgCompileMountAttr, false},
+     "Change the attributes of a mount", NscgMountAttrCmd, NscgCompileMountAttr,
+     false},
     {"bind", 2, -1, "source target ?-option value ...?",
-        "Make a tree visible at another place as well", NULL, CompileBind,
-        false},
-    {"list", 0, -1, "?-pid pid? ?-under path?",
-        "List the mounts of a process", NscgMountListCmd, NULL, false},
-    {"move", 2, -1, "from to ?-root dir?",
-        "Move a mount to another place", NULL, CompileMove, false},
+     "Make a tree visible at another place as well", NULL, CompileBind, false},
+    {"list", 0, -1, "?-pid pid? ?-under path?", "List the mounts of a process",
+     NscgMountListCmd, NULL, false},
+    {"move", 2, -1, "from to ?-root dir?", "Move a mount to another place",
+     NULL, CompileMove, false},
     {"new", 2, -1, "fstype target ?-option value ...?",
-        "Mount a new file system", NULL, CompileNew, false},
+     "Mount a new file system", NULL, NscgCompileMountNew, false},
     {"overlay", 1, -1, "target -lower dirs ?-option value ...?",
-        "Lay a writable layer over read-only ones", NULL, CompileOverlay,
-        false},
+     "Lay a writable layer over read-only ones", NULL, NscgCompileMountOverlay,
+     false},
     {"pivot", 1, -1, "newroot ?-move boolean?",
-        "Make a folder the root, and let go of the old one", NULL, CompilePivot, false},
+     "Make a folder the root, and let go of the old one", NULL, CompilePivot,
+     false},
     {"propagation", 1, -1, "path ?type? ?-option value ...?",
-        "Ask or set how mounts travel between places", NscgPropagationCmd,
-        NscgCompilePropagation, false},
+     "Ask or set how mounts travel between places", NscgPropagationCmd,
+     NscgCompilePropagation, false},
     {"stats", 0, -1, "?-pid pid?",
-        "List what a file system counts about its mounts", NscgMountStatsCmd,
-        NULL, false},
-    {"tree", 0, -1, "?-pid pid?",
-        "Show the mounts as a tree", NscgMountTreeCmd, NULL, false},
-    {"umount", 1, -1, "target ?-detach boolean? ?-root dir?",
-        "Unmount", NULL, CompileUmount, false},
+     "List what a file system counts about its mounts", NscgMountStatsCmd, NULL,
+     false},
+    {"tree", 0, -1, "?-pid pid?", "Show the mounts as a tree", NscgMountTreeCmd,
+     NULL, false},
+    {"umount", 1, -1, "target ?-detach boolean? ?-root dir?", "Unmount", NULL,
+     CompileUmount, false},
     {NULL, 0, 0, NULL, NULL, NULL, NULL, false}};

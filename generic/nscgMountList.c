@@ -4,7 +4,7 @@
  *      mount list and mount stats: what is mounted, as data.
  */
 
-#include "nscgInt.h"
+#include "nscgMount.h"
 
 struct listwords {
     Tcl_Obj *pidObj;
@@ -249,8 +249,8 @@ NscgMountStatsCmd(
     Tcl_Obj *resultObj, *lastObj = NULL, *linesObj = NULL;
     char *text, *next, *line;
 
-    if (NscgOptions(interp, NULL, statsOptions, objc, objv, NSCG_TRAILING,
-            NULL, &words)
+    if (NscgOptions(
+            interp, NULL, statsOptions, objc, objv, NSCG_TRAILING, NULL, &words)
         != TCL_OK) {
         return TCL_ERROR;
     }

@@ -4,7 +4,7 @@
  *      mount tree: what is mounted on what, for people.
  */
 
-#include "nscgInt.h"
+#include "nscgMount.h"
 
 enum { TARGET, FSTYPE, PROPAGATION, SOURCE, COLUMNS };
 
@@ -33,7 +33,8 @@ Propagation(const struct lx_mount *mount)
             "slave:%lu shared:%lu", mount->master, mount->shared);
     }
     if (mount->master != 0 || mount->shared != 0) {
-        return Tcl_ObjPrintf("%s:%lu", mount->master ? "slave" : "shared",
+        return Tcl_ObjPrintf(
+            "%s:%lu", mount->master ? "slave" : "shared",
             mount->master + mount->shared);
     }
     return Tcl_NewStringObj("private", -1);
@@ -187,7 +188,7 @@ Build(Tree *tree, char *next)
             return -1;
         }
     }
-    tree->order = malloc((tree->count + 1) * sizeof(*tree->order));
+    tree->order = calloc(tree->count + 1, sizeof(*tree->order));
     if (tree->order == NULL) {
         return -1;
     }
@@ -222,8 +223,8 @@ NscgMountTreeCmd(
     char *text;
     int result = TCL_OK;
 
-    if (NscgOptions(interp, NULL, options, objc, objv, NSCG_TRAILING, NULL,
-            &pidObj)
+    if (NscgOptions(
+            interp, NULL, options, objc, objv, NSCG_TRAILING, NULL, &pidObj)
         != TCL_OK) {
         return TCL_ERROR;
     }

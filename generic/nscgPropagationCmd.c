@@ -4,7 +4,7 @@
  *      mount propagation: asked and set.
  */
 
-#include "nscgInt.h"
+#include "nscgMount.h"
 
 static const struct {
     const char *name;
@@ -29,16 +29,17 @@ Types(Tcl_Interp *interp, Tcl_Obj *listObj, unsigned *set)
     for (Tcl_Size i = 0; i < count; i++) {
         int index;
 
-        if (Tcl_GetIndexFromObjStruct(interp, objs[i], types,
-                sizeof(types[0]), "propagation", TCL_EXACT, &index)
+        if (Tcl_GetIndexFromObjStruct(
+                interp, objs[i], types, sizeof(types[0]), "propagation",
+                TCL_EXACT, &index)
             != TCL_OK) {
             return TCL_ERROR;
         }
         *set |= types[index].type;
     }
-    if (count == 0
-        || (count > 1 && *set != (LX_SLAVE | LX_SHARED))) {
-        return NscgError(interp, "MOUNT", "TYPE",
+    if (count == 0 || (count > 1 && *set != (LX_SLAVE | LX_SHARED))) {
+        return NscgError(
+            interp, "MOUNT", "TYPE",
             "bad propagation \"%s\": must be shared, slave, private, "
             "unbindable, or {slave shared}",
             Tcl_GetString(listObj));
@@ -48,9 +49,9 @@ Types(Tcl_Interp *interp, Tcl_Obj *listObj, unsigned *set)
 
 static const NscgOption propagateOptions[] = {
     {"-recursive", NSCG_OPT_BOOL, offsetof(struct lx_propagate, recursive),
-        NULL, 0},
+     NULL, 0},
     {"-root", NSCG_OPT_PATH, offsetof(struct lx_propagate, target.root), NULL,
-        0},
+     0},
     {NULL, NSCG_OPT_BOOL, 0, NULL, 0}};
 
 int
@@ -65,15 +66,17 @@ NscgCompilePropagation(
         return NscgNoMemory(compiler->interp);
     }
     if (objc < 2) {
-        return NscgError(compiler->interp, "MOUNT", "TYPE",
+        return NscgError(
+            compiler->interp, "MOUNT", "TYPE",
             "as a step, mount propagation needs the type to set");
     }
     propagate->target.path =
         NscgPath(compiler->interp, compiler->pool, objv[0]);
     if (propagate->target.path == NULL
         || Types(compiler->interp, objv[1], &propagate->types) != TCL_OK
-        || NscgOptions(compiler->interp, compiler->pool, propagateOptions,
-               objc - 2, objv + 2, NSCG_TRAILING, NULL, propagate)
+        || NscgOptions(
+               compiler->interp, compiler->pool, propagateOptions, objc - 2,
+               objv + 2, NSCG_TRAILING, NULL, propagate)
             != TCL_OK) {
         return TCL_ERROR;
     }
@@ -86,7 +89,8 @@ static void
 PutNumber(Tcl_Obj *dictObj, const char *key, unsigned long value)
 {
     if (value != 0) {
-        Tcl_DictObjPut(NULL, dictObj, Tcl_NewStringObj(key, -1),
+        Tcl_DictObjPut(
+            NULL, dictObj, Tcl_NewStringObj(key, -1),
             Tcl_NewWideIntObj((Tcl_WideInt)value));
     }
 }
@@ -94,16 +98,17 @@ PutNumber(Tcl_Obj *dictObj, const char *key, unsigned long value)
 /*
  * type, peergroup, master and propagate_from, into a dict.
  */
-void
-NscgPutPropagation(Tcl_Obj *dictObj, const struct lx_mount *mount)
+static void
+PutPropagation(Tcl_Obj *dictObj, const struct lx_mount *mount)
 {
-    const char *type = mount->unbindable ? "unbindable"
+    const char *type = mount->unbindable           ? "unbindable"
         : mount->master != 0 && mount->shared != 0 ? "slave shared"
         : mount->master != 0                       ? "slave"
         : mount->shared != 0                       ? "shared"
                                                    : "private";
 
-    Tcl_DictObjPut(NULL, dictObj, Tcl_NewStringObj("type", -1),
+    Tcl_DictObjPut(
+        NULL, dictObj, Tcl_NewStringObj("type", -1),
         Tcl_NewStringObj(type, -1));
     PutNumber(dictObj, "peergroup", mount->shared);
     PutNumber(dictObj, "master", mount->master);
@@ -121,13 +126,14 @@ Query(Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 
     query.target.path = NscgPath(interp, &pool, objv[0]);
     if (query.target.path != NULL
-        && NscgOptions(interp, &pool, propagateOptions, objc - 1, objv + 1,
+        && NscgOptions(
+               interp, &pool, propagateOptions, objc - 1, objv + 1,
                NSCG_TRAILING, NULL, &query)
             == TCL_OK) {
         if (lx_where_mount(&where, &query.target, &err) == 0) {
             Tcl_Obj *resultObj = Tcl_NewDictObj();
 
-            NscgPutPropagation(resultObj, &where.mount);
+            PutPropagation(resultObj, &where.mount);
             Tcl_SetObjResult(interp, resultObj);
             result = TCL_OK;
         } else {

@@ -30,7 +30,8 @@ BindTree(
         attr.userns_fd = (uint64_t)bind->usernsFd;
     }
     if (attr.attr_set != 0
-        && LX_SYS(kernel, mount_setattr, "fstAd", tree.fd, "",
+        && LX_SYS(
+               kernel, mount_setattr, "fstAd", tree.fd, "",
                AT_EMPTY_PATH | recursive, &attr, sizeof(attr))
             != 0) {
         lx_fail(err, errno, "");
@@ -64,8 +65,8 @@ BindByName(
     if (result != 0) {
         return result;
     }
-    if (LX_SYS(kernel, mount, "sssmp", bind->source, spot.name, NULL, flags,
-            NULL)
+    if (LX_SYS(
+            kernel, mount, "sssmp", bind->source, spot.name, NULL, flags, NULL)
         != 0) {
         result = lx_fail(err, errno, "");
     }

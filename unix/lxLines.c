@@ -12,8 +12,7 @@
 #include "lx.h"
 
 int
-lx_lines_open(
-    struct lx_lines *lines, const char *path, char *buf, size_t size)
+lx_lines_open(struct lx_lines *lines, const char *path, char *buf, size_t size)
 {
     *lines = (struct lx_lines){.buf = buf, .size = size};
     lines->fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -37,15 +36,13 @@ Fill(struct lx_lines *lines)
 
     if (lines->start > 0) {
         memmove(
-            lines->buf, lines->buf + lines->start,
-            lines->end - lines->start);
+            lines->buf, lines->buf + lines->start, lines->end - lines->start);
         lines->end -= lines->start;
         lines->start = 0;
     }
     do {
         count = read(
-            lines->fd, lines->buf + lines->end,
-            lines->size - 1 - lines->end);
+            lines->fd, lines->buf + lines->end, lines->size - 1 - lines->end);
     } while (count < 0 && errno == EINTR);
     if (count <= 0) {
         lines->errnum = count < 0 ? errno : 0;

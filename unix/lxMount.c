@@ -12,8 +12,7 @@ lx_place_text(const struct lx_place *place, char buf[LX_PLACE_TEXT])
     if (place->root == NULL) {
         lx_format(buf, LX_PLACE_TEXT, "%q", place->path);
     } else {
-        lx_format(
-            buf, LX_PLACE_TEXT, "%q inside %q", place->path, place->root);
+        lx_format(buf, LX_PLACE_TEXT, "%q inside %q", place->path, place->root);
     }
     return buf;
 }
@@ -29,8 +28,8 @@ lx_attach(
     const char *path = place->path;
 
     if (place->root != NULL) {
-        to.fd = lx_open_beneath(
-            kernel, place->root, place->path, O_PATH, 0, err);
+        to.fd =
+            lx_open_beneath(kernel, place->root, place->path, O_PATH, 0, err);
         if (to.fd < 0) {
             return -1;
         }
@@ -95,8 +94,8 @@ MoveByName(
     if (result != 0) {
         return result;
     }
-    if (LX_SYS(kernel, mount, "ssomp", move->from, spot.name, NULL, MS_MOVE,
-            NULL)
+    if (LX_SYS(
+            kernel, mount, "ssomp", move->from, spot.name, NULL, MS_MOVE, NULL)
         != 0) {
         result = lx_fail(err, errno, "");
     }
@@ -105,8 +104,7 @@ MoveByName(
 }
 
 int
-lx_mountmove_run(
-    struct lx_kernel *kernel, const void *args, struct lx_err *err)
+lx_mountmove_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
     const struct lx_mountmove *move = args;
     char text[LX_PLACE_TEXT];

@@ -86,8 +86,7 @@ void lx_why_overlay(struct lx_err *err, const struct lx_overlay *overlay);
 void lx_why_attr(struct lx_err *err, const struct lx_mountattr *change);
 void lx_why_move(struct lx_err *err, const struct lx_mountmove *move);
 void lx_why_umount(struct lx_err *err, const char *path);
-void lx_why_propagate(
-    struct lx_err *err, const struct lx_propagate *propagate);
+void lx_why_propagate(struct lx_err *err, const struct lx_propagate *propagate);
 
 /* lxOverlayWhy.c */
 

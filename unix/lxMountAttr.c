@@ -114,16 +114,17 @@ lx_attr_apply(
     const char *path = place->path;
 
     if (place->root != NULL) {
-        target.fd = lx_open_beneath(
-            kernel, place->root, place->path, O_PATH, 0, err);
+        target.fd =
+            lx_open_beneath(kernel, place->root, place->path, O_PATH, 0, err);
         if (target.fd < 0) {
             return -1;
         }
         path = "";
         flags |= AT_EMPTY_PATH;
     }
-    if (LX_SYS(kernel, mount_setattr, "fstAd", target.fd, path, flags,
-            attr, sizeof(*attr))
+    if (LX_SYS(
+            kernel, mount_setattr, "fstAd", target.fd, path, flags, attr,
+            sizeof(*attr))
         != 0) {
         return lx_fail(err, errno, "");
     }
@@ -148,7 +149,8 @@ RemountOne(
         attrs &= ~(unsigned)LX_ATTR_ATIME;
     }
     attrs = (attrs & ~clear) | set;
-    if (LX_SYS(kernel, mount, "sssmp", NULL, path, NULL,
+    if (LX_SYS(
+            kernel, mount, "sssmp", NULL, path, NULL,
             MS_REMOUNT | MS_BIND | lx_attr_ms(attrs), NULL)
         != 0) {
         return lx_fail(err, errno, "");
@@ -227,8 +229,7 @@ lx_attr_remount(
  * mount attr TARGET +SET -CLEAR ...
  */
 int
-lx_mountattr_run(
-    struct lx_kernel *kernel, const void *args, struct lx_err *err)
+lx_mountattr_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
     const struct lx_mountattr *change = args;
     struct mount_attr attr;
@@ -236,8 +237,8 @@ lx_mountattr_run(
     int result;
 
     lx_attr_kernel(change->set, change->clear, &attr);
-    result = lx_attr_apply(
-        kernel, &change->target, &attr, change->recursive, err);
+    result =
+        lx_attr_apply(kernel, &change->target, &attr, change->recursive, err);
     if (result != 0 && err->errnum == ENOSYS) {
         result = lx_attr_remount(
             kernel, &change->target, change->set, change->clear,

@@ -39,8 +39,8 @@ Add(struct list *list, const char *fmt, ...)
         return;
     }
     if (list->count > 1) {
-        list->len += lx_format(
-            list->buf + list->len, list->size - list->len, ", ");
+        list->len +=
+            lx_format(list->buf + list->len, list->size - list->len, ", ");
     }
     if (list->len < list->size) {
         va_start(args, fmt);
@@ -74,8 +74,8 @@ lx_mounts_below(const char *top, unsigned long parent, char *buf, size_t size)
     struct lx_mount mount;
     char *line;
 
-    if (lx_lines_open(&lines, "/proc/thread-self/mountinfo", lineBuf,
-            sizeof(lineBuf))
+    if (lx_lines_open(
+            &lines, "/proc/thread-self/mountinfo", lineBuf, sizeof(lineBuf))
         != 0) {
         return 0;
     }

@@ -35,8 +35,8 @@ lx_fslog(int fsFd, struct lx_err *err)
         }
         if (len < sizeof(words)) {
             len += lx_format(
-                words + len, sizeof(words) - len, "%s%s",
-                len > 0 ? "; " : "", line + 2);
+                words + len, sizeof(words) - len, "%s%s", len > 0 ? "; " : "",
+                line + 2);
         }
     }
     if (len > 0) {
@@ -70,8 +70,8 @@ lx_fsfinish(
     LX_SYSFD(mount) = {kernel, -1};
     struct mount_attr attr;
 
-    if (LX_SYS(kernel, fsconfig, "fcssd", fsFd, FSCONFIG_CMD_CREATE, NULL,
-            NULL, 0)
+    if (LX_SYS(
+            kernel, fsconfig, "fcssd", fsFd, FSCONFIG_CMD_CREATE, NULL, NULL, 0)
         != 0) {
         lx_fail(err, errno, "");
         lx_fslog(fsFd, err);
@@ -90,8 +90,7 @@ lx_fsfinish(
 
 static int
 NewTree(
-    struct lx_kernel *kernel, const struct lx_mountnew *new,
-    struct lx_err *err)
+    struct lx_kernel *kernel, const struct lx_mountnew *new, struct lx_err *err)
 {
     LX_SYSFD(fs) = {
         kernel,
@@ -103,7 +102,7 @@ NewTree(
     if (lx_fsconfig(kernel, fs.fd, "source", new->source, err) != 0) {
         return -1;
     }
-    if ((new->attrs & LX_ATTR_READONLY)
+    if ((new->attrs &LX_ATTR_READONLY)
         && lx_fsconfig(kernel, fs.fd, "ro", NULL, err) != 0) {
         return -1;
     }
@@ -136,9 +135,8 @@ JoinOptions(
                 o->key);
         }
         len += lx_format(
-            data + len, DATA_SIZE - len, "%s%s%s%s", len > 0 ? "," : "",
-            o->key, o->value != NULL ? "=" : "",
-            o->value != NULL ? o->value : "");
+            data + len, DATA_SIZE - len, "%s%s%s%s", len > 0 ? "," : "", o->key,
+            o->value != NULL ? "=" : "", o->value != NULL ? o->value : "");
         if (len >= DATA_SIZE) {
             return lx_refuse(
                 err, "MOUNT", "TOOLONG",
@@ -161,7 +159,8 @@ lx_mount_by_name(
     if (result != 0) {
         return result;
     }
-    if (LX_SYS(kernel, mount, "sssms", source, spot.name, fstype,
+    if (LX_SYS(
+            kernel, mount, "sssms", source, spot.name, fstype,
             lx_attr_ms(attrs), data)
         != 0) {
         result = lx_fail(err, errno, "");
@@ -172,8 +171,7 @@ lx_mount_by_name(
 
 static int
 NewByName(
-    struct lx_kernel *kernel, const struct lx_mountnew *new,
-    struct lx_err *err)
+    struct lx_kernel *kernel, const struct lx_mountnew *new, struct lx_err *err)
 {
     char data[DATA_SIZE];
 
@@ -181,8 +179,7 @@ NewByName(
         return -1;
     }
     return lx_mount_by_name(
-        kernel, new->fstype, new->source, &new->target, new->attrs, data,
-        err);
+        kernel, new->fstype, new->source, &new->target, new->attrs, data, err);
 }
 
 int

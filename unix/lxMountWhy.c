@@ -35,14 +35,16 @@ lx_why_not_allowed(struct lx_err *err)
     }
     if (!lx_capable(CAP_SYS_ADMIN)) {
         lx_hint(
-            err, "it takes CAP_SYS_ADMIN in the user namespace that owns the "
-                 "mounts; ns clone -new {user mnt} gives it");
+            err,
+            "it takes CAP_SYS_ADMIN in the user namespace that owns the "
+            "mounts; ns clone -new {user mnt} gives it");
         return true;
     }
     if (!OwnsMountNamespace()) {
         lx_hint(
-            err, "the mounts here belong to a user namespace above this one; "
-                 "with mnt in -new too, there is a table of one's own");
+            err,
+            "the mounts here belong to a user namespace above this one; "
+            "with mnt in -new too, there is a table of one's own");
         return true;
     }
     return false;
@@ -53,8 +55,7 @@ OpenPlace(const struct lx_place *place, struct lx_err *err)
 {
     struct lx_kernel kernel = {NULL, NULL, 0};
 
-    return lx_open_beneath(
-        &kernel, place->root, place->path, O_PATH, 0, err);
+    return lx_open_beneath(&kernel, place->root, place->path, O_PATH, 0, err);
 }
 
 static bool
@@ -97,8 +98,9 @@ WhyNoMountPoint(struct lx_err *err, const struct lx_where *where)
         return false;
     }
     lx_hint(
-        err, "%q is not a mount point, it is in the mount %q; mount bind %s "
-             "%s makes it one",
+        err,
+        "%q is not a mount point, it is in the mount %q; mount bind %s "
+        "%s makes it one",
         where->path, where->mount.target, where->path, where->path);
     return true;
 }
@@ -150,8 +152,9 @@ lx_why_bind(struct lx_err *err, const struct lx_bind *bind)
             where.mount.target, where.mount.target);
     } else if (!bind->recursive && lx_in_userns()) {
         lx_hint(
-            err, "in a user namespace, what is mounted on parts of %q is "
-                 "locked to it: -recursive 1 binds both",
+            err,
+            "in a user namespace, what is mounted on parts of %q is "
+            "locked to it: -recursive 1 binds both",
             bind->source);
     }
 }
@@ -163,14 +166,16 @@ lx_why_idmap(struct lx_err *err, const struct lx_bind *bind)
 
     if (err->errnum == EINVAL && lx_where_path(&where, bind->source) == 0) {
         lx_hint(
-            err, "the file system %s cannot be shown with other ids by this "
-                 "kernel",
+            err,
+            "the file system %s cannot be shown with other ids by this "
+            "kernel",
             where.mount.fstype);
     } else if (err->errnum == EPERM) {
         lx_hint(
-            err, "-idmap takes a user namespace other than the first, and "
-                 "CAP_SYS_ADMIN in the one that the file system was mounted "
-                 "in");
+            err,
+            "-idmap takes a user namespace other than the first, and "
+            "CAP_SYS_ADMIN in the one that the file system was mounted "
+            "in");
     }
 }
 
@@ -182,15 +187,15 @@ WhyNotHere(struct lx_err *err, const char *fstype)
 {
     static const struct {
         const char *fstype, *kind;
-    } needs[] = {
-        {"proc", "pid"},       {"sysfs", "net"},      {"mqueue", "ipc"},
-        {"cgroup", "cgroup"},  {"cgroup2", "cgroup"}, {NULL, NULL}};
+    } needs[] = {{"proc", "pid"},      {"sysfs", "net"},      {"mqueue", "ipc"},
+                 {"cgroup", "cgroup"}, {"cgroup2", "cgroup"}, {NULL, NULL}};
 
     for (int i = 0; needs[i].fstype != NULL; i++) {
         if (strcmp(fstype, needs[i].fstype) == 0) {
             lx_hint(
-                err, "a user namespace may mount %s only with a new %s "
-                     "namespace%s",
+                err,
+                "a user namespace may mount %s only with a new %s "
+                "namespace%s",
                 fstype, needs[i].kind,
                 i < 2 ? ", and if no part of the one seen before is covered "
                         "by other mounts"
@@ -210,8 +215,9 @@ lx_why_new(struct lx_err *err, const struct lx_mountnew *new)
     }
     if (err->errnum == ENODEV) {
         lx_hint(
-            err, "this kernel has no file system %s: /proc/filesystems lists "
-                 "what it has; a module may be missing",
+            err,
+            "this kernel has no file system %s: /proc/filesystems lists "
+            "what it has; a module may be missing",
             new->fstype);
     } else if (err->errnum == EPERM) {
         WhyNotHere(err, new->fstype);
@@ -235,8 +241,7 @@ lx_why_overlay(struct lx_err *err, const struct lx_overlay *overlay)
  * Those attributes of a mount that are to be cleared.
  */
 static void
-ListSet(
-    const struct lx_mount *mount, unsigned attrs, char *buf, size_t size)
+ListSet(const struct lx_mount *mount, unsigned attrs, char *buf, size_t size)
 {
     size_t len = 0;
 
@@ -245,8 +250,7 @@ ListSet(
         if ((attrs & info->bit) && info->option[0] != '\0' && len < size
             && lx_has_option(mount->options, info->option)) {
             len += lx_format(
-                buf + len, size - len, "%s%s", len > 0 ? ", " : "",
-                info->name);
+                buf + len, size - len, "%s%s", len > 0 ? ", " : "", info->name);
         }
     }
 }
@@ -265,8 +269,9 @@ lx_why_attr(struct lx_err *err, const struct lx_mountattr *change)
     if (err->errnum == EPERM) {
         ListSet(&where.mount, change->clear, text, sizeof(text));
         lx_hint(
-            err, "%q came from a more privileged mount namespace, which locked "
-                 "its attributes%s%s",
+            err,
+            "%q came from a more privileged mount namespace, which locked "
+            "its attributes%s%s",
             where.mount.target, text[0] != '\0' ? ": " : "", text);
     } else if (err->errnum == EBUSY) {
         lx_hint(err, "files on it are open for writing");
@@ -283,8 +288,9 @@ WhyParentShared(struct lx_err *err, const struct lx_where *where)
         return false;
     }
     lx_hint(
-        err, "it is mounted on %q, which is shared (peer group %l); mount "
-             "propagation %s private changes that",
+        err,
+        "it is mounted on %q, which is shared (peer group %l); mount "
+        "propagation %s private changes that",
         parent.mount.target, (long)parent.mount.shared, parent.mount.target);
     return true;
 }
@@ -310,13 +316,15 @@ lx_why_move(struct lx_err *err, const struct lx_mountmove *move)
     }
     if (to.mount.shared != 0) {
         lx_hint(
-            err, "%q is shared (peer group %l), and an unbindable mount, as "
-                 "there is one in %q, cannot be moved there",
+            err,
+            "%q is shared (peer group %l), and an unbindable mount, as "
+            "there is one in %q, cannot be moved there",
             to.mount.target, (long)to.mount.shared, move->from);
     } else if (lx_in_userns()) {
         lx_hint(
-            err, "what a mount namespace got from a more privileged one is "
-                 "locked to its place");
+            err,
+            "what a mount namespace got from a more privileged one is "
+            "locked to its place");
     }
 }
 
@@ -331,12 +339,13 @@ lx_why_umount(struct lx_err *err, const char *path)
     }
     if (err->errnum == EINVAL && !where.top) {
         lx_hint(
-            err, "%q is not a mount point, it is in the mount %q",
-            where.path, where.mount.target);
+            err, "%q is not a mount point, it is in the mount %q", where.path,
+            where.mount.target);
     } else if (err->errnum == EINVAL && lx_in_userns()) {
         lx_hint(
-            err, "what a mount namespace got from a more privileged one is "
-                 "locked to its place");
+            err,
+            "what a mount namespace got from a more privileged one is "
+            "locked to its place");
     } else if (err->errnum != EBUSY) {
         return;
     } else if (lx_mounts_below("", where.mount.id, text, sizeof(text)) > 0) {

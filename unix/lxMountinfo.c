@@ -25,8 +25,8 @@ lx_unescape(char *text)
         if (from[0] == '\\' && from[1] >= '0' && from[1] <= '3'
             && from[2] >= '0' && from[2] <= '7' && from[3] >= '0'
             && from[3] <= '7') {
-            *to = (char)((from[1] - '0') * 64 + (from[2] - '0') * 8
-                         + (from[3] - '0'));
+            *to =
+                (char)((from[1] - '0') * 64 + (from[2] - '0') * 8 + (from[3] - '0'));
             from += 4;
         } else {
             *to = *from++;
@@ -87,8 +87,9 @@ OptionalFields(char **next, struct lx_mount *mount)
         }
         if (strcmp(field, "unbindable") == 0) {
             mount->unbindable = true;
-        } else if (!Tagged(field, "shared:", &mount->shared)
-                   && !Tagged(field, "master:", &mount->master)) {
+        } else if (
+            !Tagged(field, "shared:", &mount->shared)
+            && !Tagged(field, "master:", &mount->master)) {
             Tagged(field, "propagate_from:", &mount->from);
         }
     }
@@ -102,11 +103,9 @@ lx_mount_parse(char *line, struct lx_mount *mount)
     char *root, *target, *fstype, *source;
 
     memset(mount, 0, sizeof(*mount));
-    if (!NumberField(&next, &mount->id)
-        || !NumberField(&next, &mount->parent)
+    if (!NumberField(&next, &mount->id) || !NumberField(&next, &mount->parent)
         || (mount->device = Field(&next)) == NULL
-        || (root = Field(&next)) == NULL
-        || (target = Field(&next)) == NULL
+        || (root = Field(&next)) == NULL || (target = Field(&next)) == NULL
         || (mount->options = Field(&next)) == NULL
         || !OptionalFields(&next, mount) || (fstype = Field(&next)) == NULL
         || (source = Field(&next)) == NULL || next == NULL) {
@@ -173,7 +172,8 @@ lx_where_id(struct lx_where *where, unsigned long id)
 
     where->top = true;
     where->path[0] = '\0';
-    if (lx_lines_open(&lines, "/proc/thread-self/mountinfo", where->line,
+    if (lx_lines_open(
+            &lines, "/proc/thread-self/mountinfo", where->line,
             sizeof(where->line))
         != 0) {
         return -1;
@@ -222,8 +222,8 @@ lx_where_mount(
     struct lx_where *where, const struct lx_place *place, struct lx_err *err)
 {
     struct lx_kernel kernel = {NULL, NULL, 0};
-    LX_AUTOCLOSE int fd = lx_open_beneath(
-        &kernel, place->root, place->path, O_PATH, 0, err);
+    LX_AUTOCLOSE int fd =
+        lx_open_beneath(&kernel, place->root, place->path, O_PATH, 0, err);
 
     if (fd < 0) {
         return -1;

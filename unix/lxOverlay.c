@@ -9,8 +9,8 @@
 
 #include "lxMount.h"
 
-#define DATA_SIZE 4096    /* mount(2) reads a page */
-#define VALUE_SIZE 256    /* a string for fsconfig(2), with the final 0 */
+#define DATA_SIZE 4096 /* mount(2) reads a page */
+#define VALUE_SIZE 256 /* a string for fsconfig(2), with the final 0 */
 
 /*
  * Puts a backslash before each special character. -1: there is no room.
@@ -73,7 +73,8 @@ AddLayer(
     if (layer.fd < 0) {
         return -1;
     }
-    if (LX_SYS(kernel, fsconfig, "fcspf", fsFd, FSCONFIG_SET_FD, key, NULL,
+    if (LX_SYS(
+            kernel, fsconfig, "fcspf", fsFd, FSCONFIG_SET_FD, key, NULL,
             layer.fd)
         != 0) {
         lx_fail(err, errno, "");
@@ -128,8 +129,7 @@ OverlayTree(
     struct lx_err *err)
 {
     LX_SYSFD(fs) = {
-        kernel,
-        (int)LX_SYS(kernel, fsopen, "sx=", "overlay", FSOPEN_CLOEXEC)};
+        kernel, (int)LX_SYS(kernel, fsopen, "sx=", "overlay", FSOPEN_CLOEXEC)};
 
     if (fs.fd < 0) {
         return lx_fail(err, errno, "");
@@ -150,8 +150,7 @@ OverlayTree(
     if (AddOptions(kernel, fs.fd, overlay, err) != 0) {
         return -1;
     }
-    return lx_fsfinish(
-        kernel, fs.fd, overlay->attrs, &overlay->target, err);
+    return lx_fsfinish(kernel, fs.fd, overlay->attrs, &overlay->target, err);
 }
 
 /*
@@ -177,8 +176,8 @@ AppendWord(
     char data[DATA_SIZE], size_t *len, const char *key, const char *value)
 {
     *len += lx_format(
-        data + *len, DATA_SIZE - *len, ",%s%s%s", key,
-        value != NULL ? "=" : "", value != NULL ? value : "");
+        data + *len, DATA_SIZE - *len, ",%s%s%s", key, value != NULL ? "=" : "",
+        value != NULL ? value : "");
     return *len < DATA_SIZE;
 }
 

@@ -41,8 +41,7 @@ LayerAt(const struct lx_overlay *overlay, size_t i, struct layer *layer)
 static bool
 WhyNoFolder(struct lx_err *err, const struct layer *layer)
 {
-    LX_AUTOCLOSE int fd =
-        open(layer->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    LX_AUTOCLOSE int fd = open(layer->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
     if (fd >= 0) {
         return false;
@@ -93,8 +92,9 @@ WhyUpper(struct lx_err *err, const struct lx_overlay *overlay)
     }
     if (upper.mount.id != work.mount.id) {
         lx_hint(
-            err, "-upper %s is in the mount %q and -work %s in %q: both must "
-                 "be in the same",
+            err,
+            "-upper %s is in the mount %q and -work %s in %q: both must "
+            "be in the same",
             overlay->upper, upper.mount.target, overlay->work,
             work.mount.target);
         return true;
@@ -123,8 +123,9 @@ WhyLocked(struct lx_err *err, const struct lx_overlay *overlay)
         if (lx_where_path(&where, overlay->lower[i]) == 0
             && lx_mounts_below(where.path, 0, names, sizeof(names)) > 0) {
             lx_hint(
-                err, "in a user namespace, a folder on which others are "
-                     "mounted cannot be a layer, and on %q there are %s",
+                err,
+                "in a user namespace, a folder on which others are "
+                "mounted cannot be a layer, and on %q there are %s",
                 where.path, names);
             return;
         }
@@ -146,8 +147,9 @@ lx_why_layers(struct lx_err *err, const struct lx_overlay *overlay)
     }
     if (overlay->upper == NULL && overlay->lower[1] == NULL) {
         lx_hint(
-            err, "one lower layer alone is no overlay: mount bind it with "
-                 "-readonly 1, or give it an -upper and a -work folder");
+            err,
+            "one lower layer alone is no overlay: mount bind it with "
+            "-readonly 1, or give it an -upper and a -work folder");
     } else if (lx_in_userns()) {
         WhyLocked(err, overlay);
     }

@@ -107,8 +107,7 @@ lx_open_parent(
     }
     memcpy(name, path + start, end - start);
     name[end - start] = '\0';
-    if (name[0] == '\0' || strcmp(name, ".") == 0
-        || strcmp(name, "..") == 0) {
+    if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
         return lx_refuse(
             err, "PATH", "NONAME",
             "the path %q must end with a name of its own", path);
@@ -120,6 +119,5 @@ lx_open_parent(
     }
     memcpy(folder, path, start);
     folder[start] = '\0';
-    return lx_open_beneath(
-        kernel, root, folder, O_PATH | O_DIRECTORY, 0, err);
+    return lx_open_beneath(kernel, root, folder, O_PATH | O_DIRECTORY, 0, err);
 }

@@ -83,8 +83,7 @@ BindOnItself(
         && MakePrivate(kernel, where->mount.target, err) != 0) {
         return -1;
     }
-    if (LX_SYS(kernel, mount, "sssmp", path, path, NULL, MS_BIND | MS_REC,
-            NULL)
+    if (LX_SYS(kernel, mount, "sssmp", path, path, NULL, MS_BIND | MS_REC, NULL)
         != 0) {
         lx_fail(err, errno, "cannot bind it on itself");
         if (where->mount.unbindable) {
@@ -109,12 +108,14 @@ FindRoot(struct lx_where *root, struct lx_err *err)
     }
     if (errno == ESRCH) {
         lx_hint(
-            err, "the root here is that of a chroot and no mount, so that "
-                 "nothing can take its place: pivot outside of the chroot");
+            err,
+            "the root here is that of a chroot and no mount, so that "
+            "nothing can take its place: pivot outside of the chroot");
     } else {
         lx_hint(
-            err, "what is in the way cannot be told: /proc is not mounted "
-                 "here");
+            err,
+            "what is in the way cannot be told: /proc is not mounted "
+            "here");
     }
     return -1;
 }
@@ -140,8 +141,9 @@ WhyNotTo(
     }
     if (where->top && where->mount.shared != 0) {
         lx_hint(
-            err, "%q is shared (peer group %l); mount propagation %s private "
-                 "changes that",
+            err,
+            "%q is shared (peer group %l); mount propagation %s private "
+            "changes that",
             where->mount.target, (long)where->mount.shared,
             where->mount.target);
         return true;
@@ -222,8 +224,9 @@ CoverInitramfs(
 
     if (!pivot->move) {
         lx_hint(
-            err, "the root here is the initramfs (rootfs), which stays at the "
-                 "bottom of all mounts; -move 1 covers it with the new root");
+            err,
+            "the root here is the initramfs (rootfs), which stays at the "
+            "bottom of all mounts; -move 1 covers it with the new root");
         return -1;
     }
     result = where->top ? MoveOver(kernel, newFd, err)
@@ -270,7 +273,6 @@ lx_pivot_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
     } else if (result == 0) {
         result = DropOldRoot(kernel, old.fd, err);
     }
-    return result < 0
-        ? lx_context(err, "cannot make %q the root", pivot->path)
-        : 0;
+    return result < 0 ? lx_context(err, "cannot make %q the root", pivot->path)
+                      : 0;
 }

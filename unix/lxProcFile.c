@@ -69,8 +69,7 @@ OwnPath(const char *file, char *path, size_t size)
     link[len > 0 ? len : 0] = '\0';
     tid = strrchr(link, '/');
     lx_format(
-        path, size, "/proc/%s/%s", tid != NULL ? tid + 1 : "thread-self",
-        file);
+        path, size, "/proc/%s/%s", tid != NULL ? tid + 1 : "thread-self", file);
 }
 
 /*
@@ -112,8 +111,9 @@ lx_proc_text(
         lx_fail(err, errnum, "cannot read %q", path);
         if (errnum == EACCES || errnum == EPERM) {
             lx_hint(
-                err, "it takes the right to trace that process: the same "
-                     "user, or CAP_SYS_PTRACE in its user namespace");
+                err,
+                "it takes the right to trace that process: the same "
+                "user, or CAP_SYS_PTRACE in its user namespace");
         }
     }
     return text;

@@ -36,7 +36,8 @@ SetOne(
     if (result != 0) {
         return result;
     }
-    if (LX_SYS(kernel, mount, "sssmp", NULL, spot.name, NULL,
+    if (LX_SYS(
+            kernel, mount, "sssmp", NULL, spot.name, NULL,
             flag | (propagate->recursive ? MS_REC : 0), NULL)
         != 0) {
         result = lx_fail(err, errno, "");
@@ -46,8 +47,7 @@ SetOne(
 }
 
 int
-lx_propagate_run(
-    struct lx_kernel *kernel, const void *args, struct lx_err *err)
+lx_propagate_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
     const struct lx_propagate *propagate = args;
     char text[LX_PLACE_TEXT];

@@ -24,9 +24,9 @@ static const struct {
     const char *name;
     unsigned number;
 } calls[] = {
-    {"open_tree", SYS_open_tree},         {"move_mount", SYS_move_mount},
-    {"fsopen", SYS_fsopen},               {"fsconfig", SYS_fsconfig},
-    {"fsmount", SYS_fsmount},             {"mount_setattr", SYS_mount_setattr},
+    {"open_tree", SYS_open_tree}, {"move_mount", SYS_move_mount},
+    {"fsopen", SYS_fsopen},       {"fsconfig", SYS_fsconfig},
+    {"fsmount", SYS_fsmount},     {"mount_setattr", SYS_mount_setattr},
     {"openat2", SYS_openat2},
 };
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
@@ -58,8 +58,8 @@ filter(const char *names)
             BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS);
     }
     free(copy);
-    code[program.len++] = (struct sock_filter)BPF_STMT(
-        BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    code[program.len++] =
+        (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0
         || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) {
         perror("nomountapi: seccomp");
