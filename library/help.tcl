@@ -7,7 +7,7 @@ namespace eval ::nscg::helping {
         ns {{namespaces, and processes in them} ns}
         mount {{mounts} mount}
         caps {{capabilities} caps}
-        container {{containers} container}
+        container {{containers, after Docker's commands} container}
     }
 }
 
@@ -82,36 +82,46 @@ proc ::nscg::helping::One {name row} {
 # Lines of name and summary, under TITLE.
 proc ::nscg::helping::Table {title commands} {
     set lines [list $title]
+    set width [tcl::mathfunc::max 18 {*}[lmap {name row} $commands {
+        string length [Typed $name $row]
+    }]]
     dict for {name row} $commands {
         set mark [expr {[dict get $row step] && [dict get $row prompt]
             ? "*" : " "}]
-        lappend lines [format "  %s %-19s %s" $mark [Typed $name $row] \
-            [dict get $row summary]]
+        lappend lines [format "  %s %-*s  %s" $mark $width \
+            [Typed $name $row] [dict get $row summary]]
     }
     return [join $lines \n]
 }
 
-proc ::nscg::helping::All {} {
+proc ::nscg::helping::Title {area} {
     variable areas
+    switch -- $area {
+        steps { return "steps of -setup only" }
+        others { return "others" }
+    }
+    if {[dict exists $areas $area]} {
+        return "$area: [lindex [dict get $areas $area] 0]"
+    }
+    return $area
+}
+
+proc ::nscg::helping::All {} {
     set groups {}
+    set last [dict create steps {} others {}]
     dict for {name row} [Commands] {
-        set area [expr {[dict get $row prompt] ? [Area $name] : "-"}]
-        dict set groups $area $name $row
+        if {![dict get $row prompt]} {
+            dict set last steps $name $row
+        } elseif {[Area $name] eq {}} {
+            dict set last others $name $row
+        } else {
+            dict set groups [Area $name] $name $row
+        }
     }
     set parts [list "nscg::help COMMAND explains one of these. * marks what\
         is also a step of -setup."]
-    dict for {area commands} $groups {
-        switch -- $area {
-            - { set title "steps of -setup only" }
-            {} { set title "others" }
-            default {
-                set title $area
-                if {[dict exists $areas $area]} {
-                    append title ": [lindex [dict get $areas $area] 0]"
-                }
-            }
-        }
-        lappend parts [Table $title $commands]
+    dict for {area commands} [dict merge $groups $last] {
+        lappend parts [Table [Title $area] $commands]
     }
     return [join $parts \n\n]
 }

@@ -17,16 +17,6 @@
 
 #include "lx.h"
 
-static bool
-HasCapability(int capability)
-{
-    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    struct __user_cap_data_struct data[2];
-
-    return syscall(SYS_capget, &header, data) == 0
-        && (data[capability / 32].effective & (1u << (capability % 32)));
-}
-
 static uint32_t
 OwnId(bool group)
 {
@@ -180,7 +170,7 @@ lx_idmap_make(
     map->count = count;
     map->text = text;
     map->byHelper = count > 0 && !IsOwn(ranges, count, group)
-        && !HasCapability(group ? CAP_SETGID : CAP_SETUID);
+        && !lx_capable(group ? CAP_SETGID : CAP_SETUID);
     return map->byHelper ? CheckSubids(map, group, err) : 0;
 }
 
