@@ -324,6 +324,12 @@ NscgCompileProc NscgCompileHostname;
 NscgCompileProc NscgCompileDomainname;
 
 /* ------------------------------------------------------------------------
+ * nscgLayerCmd.c
+ */
+
+NscgRunProc NscgLayerCmd;
+
+/* ------------------------------------------------------------------------
  * nscgUserCmd.c, nscgLimitCmd.c, nscgFilesCmd.c: the steps of
  * nscgSettingCmd.c.
  */

@@ -2,7 +2,7 @@
  * nscgSettingCmd.c --
  *
  *      The table of the steps that have no ensemble, and the short ones of
- *      them: chdir, umask, env, nonewprivs, setsid.
+ *      them: chdir, umask, env, nonewprivs, setsid, removetree.
  */
 
 #include "nscgInt.h"
@@ -184,6 +184,28 @@ CompileSetsid(
     return TCL_OK;
 }
 
+/*
+ * removetree DIR
+ *
+ *      Takes away a folder with all that is in it, whatever the modes of its
+ *      folders are. It stays within the folder's file system and follows no
+ *      symbolic link.
+ *
+ *      DIR             a path; there must be nothing mounted below it
+ *      Errors          POSIX ENOENT | ENOTDIR | EACCES | EBUSY | EPERM
+ *      Kernel          unlinkat(2), getdents(2)
+ */
+static int
+CompileRemovetree(
+    NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
+    struct lx_step *step)
+{
+    (void)objc;
+    step->run = lx_remove_run;
+    step->args = NscgPath(compiler->interp, compiler->pool, objv[0]);
+    return step->args != NULL ? TCL_OK : TCL_ERROR;
+}
+
 const NscgCommand nscgSettingCommands[] = {
     {"hostname", 1, 1, "name", "Set the host name", NULL, NscgCompileHostname,
      true},
@@ -214,4 +236,6 @@ const NscgCommand nscgSettingCommands[] = {
      NscgCompileSymlink, true},
     {"write", 2, -1, "path data ?-option value ...?", "Write a file", NULL,
      NscgCompileWrite, true},
+    {"removetree", 1, 1, "dir", "Take away a folder and all that is in it",
+     NULL, CompileRemovetree, false},
     {NULL, 0, 0, NULL, NULL, NULL, NULL, false}};

@@ -1,4 +1,7 @@
 # What a container changed, read from its layers.
+#
+# A container's mount points had to be made where there were none: empty, they
+# are no change of the container's, and neither are the folders above them.
 
 namespace eval ::nscg::diff {}
 
@@ -6,34 +9,228 @@ namespace eval ::nscg::diff {}
 proc ::nscg::diff::changes {record} {
     set changes {}
     foreach layer [dict get $record rootfs layers] {
-        if {[dict get $layer kind] eq "overlay"} {
-            lappend changes {*}[Folder $layer {}]
+        switch -- [dict get $layer kind] {
+            overlay {
+                lappend changes {*}[Overlay $layer]
+            }
+            copy {
+                lappend changes {*}[Copy $layer {}]
+            }
+            folder {
+                if {[dict get $layer path] eq "/"} {
+                    lappend changes {*}[Base [dict get $layer upper] {} \
+                        [Skeleton $record]]
+                }
+            }
         }
     }
-    return [lsort -index 1 $changes]
+    return [lsort -index 1 [Without $changes [Places $record]]]
 }
 
-proc ::nscg::diff::Folder {layer path} {
+# -- An overlay's upper folder --
+
+proc ::nscg::diff::Overlay {layer} {
+    set top [dict get $layer path]
+    set lower [dict get $layer lower]
     set changes {}
-    set upper [dict get $layer upper]$path
-    foreach name [concat [glob -nocomplain -tails -directory $upper *] \
-            [glob -nocomplain -tails -directory $upper -types hidden *]] {
-        if {$name in {. ..}} {
+    set added {}
+    set entries [::nscg::mount layer [dict get $layer upper]]
+    foreach entry $entries {
+        set path [dict get $entry path]
+        set shown [::nscg::rootfs::under $top $path]
+        if {$added ne {} && [::nscg::hostview::below $path $added]} {
+            lappend changes [list A $shown]
             continue
         }
-        set below $path/$name
-        file lstat $upper/$name stat
-        set shown [string trimright [dict get $layer path] /]$below
-        set there [expr {![catch {file lstat \
-            [::nscg::rootfs::under [dict get $layer lower] $below] lower}]}]
-        if {$stat(type) eq "characterSpecial"} {
-            lappend changes [list D $shown]
-            continue
+        set added {}
+        set there [There [::nscg::rootfs::under $lower $path]]
+        if {[dict get $entry type] eq "whiteout"} {
+            if {$there} {
+                lappend changes [list D $shown]
+            }
+        } elseif {!$there} {
+            lappend changes [list A $shown]
+            set added $path
+        } else {
+            lappend changes [list C $shown]
+            if {[dict exists $entry opaque]} {
+                lappend changes {*}[Hidden $layer $path]
+            }
         }
-        lappend changes [list [expr {$there ? "C" : "A"}] $shown]
-        if {$stat(type) eq "directory"} {
-            lappend changes {*}[Folder $layer $below]
+    }
+    if {$changes ne {} && $top ne "/"} {
+        lappend changes [list C $top]
+    }
+    return $changes
+}
+
+proc ::nscg::diff::There {path} {
+    return [expr {![catch {file lstat $path stat}]}]
+}
+
+# What an opaque folder at PATH hides, and does not have itself.
+proc ::nscg::diff::Hidden {layer path} {
+    set lower [::nscg::rootfs::under [dict get $layer lower] $path]
+    set changes {}
+    foreach name [Entries $lower] {
+        if {![There [dict get $layer upper]$path/$name]} {
+            lappend changes [list D [::nscg::rootfs::under \
+                [dict get $layer path] $path/$name]]
         }
     }
     return $changes
+}
+
+proc ::nscg::diff::Entries {folder} {
+    set names [concat [glob -nocomplain -tails -directory $folder *] \
+        [glob -nocomplain -tails -directory $folder -types hidden *]]
+    return [lsort [lmap name $names {
+        expr {$name in {. ..} ? [continue] : $name}
+    }]]
+}
+
+# -- The base of a split view --
+
+# What was put into the base: PATH -> kind, or {link TARGET}.
+proc ::nscg::diff::Skeleton {record} {
+    set skeleton {}
+    foreach layer [dict get $record rootfs layers] {
+        set kind [dict get $layer kind]
+        if {$kind eq "link"} {
+            lappend kind [dict get $layer target]
+        }
+        dict set skeleton [dict get $layer path] $kind
+    }
+    return $skeleton
+}
+
+proc ::nscg::diff::Base {base path skeleton} {
+    set changes {}
+    foreach name [Entries $base$path] {
+        set below $path/$name
+        if {![dict exists $skeleton $below]} {
+            lappend changes {*}[Added $base $below]
+            continue
+        }
+        set kind [dict get $skeleton $below]
+        if {$kind eq "folder" && [Type $base$below] eq "directory"} {
+            lappend changes {*}[Base $base $below $skeleton]
+        } elseif {[lindex $kind 0] in {link folder} && $kind ne
+                [list {*}[string map {directory folder} [Type $base$below]] \
+                    {*}[Target $base$below]]} {
+            lappend changes [list C $below]
+        }
+    }
+    dict for {below kind} $skeleton {
+        if {[file dirname $below] eq [expr {$path eq {} ? "/" : $path}]
+                && $below ne "/" && ![There $base$below]} {
+            lappend changes [list D $below]
+        }
+    }
+    if {$changes ne {} && $path ne {}} {
+        lappend changes [list C $path]
+    }
+    return $changes
+}
+
+proc ::nscg::diff::Type {path} {
+    file lstat $path stat
+    return $stat(type)
+}
+
+proc ::nscg::diff::Target {path} {
+    if {[Type $path] ne "link"} {
+        return {}
+    }
+    return [list [file readlink $path]]
+}
+
+proc ::nscg::diff::Added {base path} {
+    set changes [list [list A $path]]
+    if {[Type $base$path] eq "directory"} {
+        foreach name [Entries $base$path] {
+            lappend changes {*}[Added $base $path/$name]
+        }
+    }
+    return $changes
+}
+
+# -- A copy --
+
+proc ::nscg::diff::Copy {layer path} {
+    set upper [dict get $layer upper]$path
+    set lower [::nscg::rootfs::under [dict get $layer lower] $path]
+    set changes {}
+    foreach name [lsort -unique [concat [Entries $lower] [Entries $upper]]] {
+        set below $path/$name
+        if {![There $upper/$name]} {
+            lappend changes [list D $below]
+        } elseif {![There $lower/$name]} {
+            lappend changes {*}[Added [dict get $layer upper] $below]
+        } else {
+            set inner {}
+            if {[Type $upper/$name] eq "directory"
+                    && [Type $lower/$name] eq "directory"} {
+                set inner [Copy $layer $below]
+            }
+            if {$inner ne {} || [Looks $upper/$name] ne [Looks $lower/$name]} {
+                lappend changes [list C $below] {*}$inner
+            }
+        }
+    }
+    return $changes
+}
+
+# What a copy has in common with what it was made of, until it is changed.
+proc ::nscg::diff::Looks {path} {
+    file lstat $path stat
+    set looks [list $stat(type) $stat(mode) $stat(uid) $stat(gid)]
+    if {$stat(type) eq "link"} {
+        lappend looks [file readlink $path]
+    } elseif {$stat(type) ne "directory"} {
+        lappend looks $stat(size) $stat(mtime)
+    }
+    return $looks
+}
+
+# -- Mount points --
+
+# Where the container's mounts are.
+proc ::nscg::diff::Places {record} {
+    set places {}
+    if {![dict exists $record recipe]} {
+        return {}
+    }
+    foreach step [dict get $record recipe steps] {
+        switch -glob -- $step {
+            {mount bind *} - {mount new *} {
+                dict set places [lindex $step 3] 1
+            }
+        }
+    }
+    return $places
+}
+
+# CHANGES, but for mount points and the folders above them, unless there is
+# something else in those.
+proc ::nscg::diff::Without {changes places} {
+    set above {}
+    foreach place [dict keys $places] {
+        for {set path $place} {$path ne "/"} {set path [file dirname $path]} {
+            dict set above $path 1
+        }
+    }
+    # The inner ones first: whether they stay decides on the outer ones.
+    set kept {}
+    set filled {}
+    foreach change [lsort -decreasing -index 1 $changes] {
+        lassign $change kind path
+        if {$kind ne "D" && [dict exists $above $path]
+                && ![dict exists $filled $path]} {
+            continue
+        }
+        lappend kept $change
+        dict set filled [file dirname $path] 1
+    }
+    return $kept
 }

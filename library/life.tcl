@@ -131,6 +131,7 @@ proc ::nscg::life::Run {record recipe command words} {
         -setup [dict get $recipe steps] {*}$words \
         -- {*}[dict get $record command]]
     dict set record state running
+    dict set record recipe $recipe
     dict set record started [clock milliseconds]
     if {$command eq "exec"} {
         dict set record process [::nscg::record::identity [pid]]

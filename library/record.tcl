@@ -156,15 +156,7 @@ proc ::nscg::record::delete {name} {
     }
     set gone [file join [state] .gone-[pid]-[incr count]]
     file rename $folder $gone
-    Delete $gone
-}
-
-# overlayfs makes folders that nobody may enter, not even their owner.
-proc ::nscg::record::Delete {folder} {
-    foreach work [glob -nocomplain -directory $folder layers/*/work/*] {
-        file attributes $work -permissions 0o700
-    }
-    file delete -force -- $folder
+    ::nscg::removetree $gone
 }
 
 # Who a process is, as long as it lives: its pid alone may be given to

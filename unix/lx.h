@@ -609,6 +609,36 @@ lx_run lx_device_run;
 lx_run lx_write_run;
 
 /* ------------------------------------------------------------------------
+ * lxRemove.c: a folder and all that is in it. The argument is its path.
+ */
+
+lx_run lx_remove_run;
+
+/* ------------------------------------------------------------------------
+ * lxLayer.c: the upper folder of an overlay, read.
+ */
+
+enum lx_layertype {
+    LX_LAYER_FILE,
+    LX_LAYER_FOLDER,
+    LX_LAYER_LINK,
+    LX_LAYER_WHITEOUT, /* the name is taken away */
+    LX_LAYER_OTHER
+};
+
+struct lx_layerentry {
+    const char *path; /* from "/", which is the layer */
+    enum lx_layertype type;
+    bool opaque; /* a folder that hides what is below it in other layers */
+};
+
+/* Called for each entry, a folder before what is in it. -1 ends the walk. */
+typedef int lx_layer_found(
+    void *arg, const struct lx_layerentry *entry, struct lx_err *err);
+int lx_layer_walk(
+    const char *layer, lx_layer_found *found, void *arg, struct lx_err *err);
+
+/* ------------------------------------------------------------------------
  * lxCaps.c (what libcap knows), lxCapsRun.c (what the kernel does):
  * capabilities. A set of them is a bit mask.
  */
