@@ -1,9 +1,8 @@
-# A first container: a program that believes to be alone on a machine.
+# A first container: programs that believe to be alone on a machine.
 #
-#       tclsh examples/first-container.tcl
-#
-# Its root file system is this machine's own, seen through a layer that takes
-# whatever it changes.
+# Its root file system is this machine's own, through a layer that takes
+# whatever the container changes. So it needs no image, and costs no copy. It
+# works as root and as an ordinary user.
 
 package require nscg
 
@@ -11,36 +10,34 @@ proc tell {text} {
     puts "\n== $text"
 }
 
-tell "A container \"first\" is made, and starts with a program that sleeps."
-nscg::container create -name first -- sleep 1000
-nscg::container start first
+tell {A container starts. Its main program sleeps, and does nothing else.}
+set box [nscg::container run -detach 1 -hostname first -- sleep 1000]
 
-tell "Its host name, and its idea of who it is:"
-puts [nscg::container exec first hostname]
-puts [nscg::container exec first id]
+tell {Its host name, and who it is there:}
+puts [nscg::container exec $box hostname]
+puts [nscg::container exec $box id]
 
-tell "All the processes that it can see:"
-puts [nscg::container exec first sh -c {
-    for folder in /proc/[0-9]*; do
-        echo "${folder#/proc/} $(tr '\0' ' ' < $folder/cmdline)"
-    done 2>&-
-}]
+tell {All the processes that it can see:}
+set ps [expr {[auto_execok ps] ne {} ? {ps -e -o pid,user,args} : {sh -c {
+    cd /proc && for pid in [0-9]*; do echo $pid $(cat $pid/comm); done 2>&-
+}}}]
+puts [nscg::container exec $box {*}$ps]
 
-tell "Its mounts:"
-puts [nscg::container exec first cut -d " " -f 1-3 /proc/mounts]
+tell {Its mounts. None of them is in this machine's list:}
+puts [nscg::container exec $box cut -d { } -f 1-3 /proc/mounts]
 
-tell "It writes a file and reads it:"
-puts [nscg::container exec first sh -c {
-    echo "written by process $$ of $(hostname)" > /etc/first
+tell {It writes a file of its own, and reads it:}
+puts [nscg::container exec $box sh -c {
+    echo "process $$ of $(hostname) was here" > /etc/first
     cat /etc/first
 }]
 
-tell "Is that file on this machine? [expr {
-    [file exists /etc/first] ? "Yes!" : "No."}]  What the container changed:"
-foreach change [nscg::container diff first] {
-    puts $change
-}
+tell {Is /etc/first on this machine?}
+puts [expr {[file exists /etc/first] ? "yes" : "no"}]
 
-tell "It is stopped and removed."
-puts [nscg::container stop first -grace 200]
-nscg::container remove first
+tell {What the container changed (A: added, C: changed, D: deleted):}
+puts [join [nscg::container diff $box] \n]
+
+tell {It is stopped, and removed with all that it wrote:}
+puts [dict remove [nscg::container stop $box -grace 200] rusage]
+nscg::container remove $box

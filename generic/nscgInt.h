@@ -92,6 +92,7 @@ struct NscgCompiler {
     Tcl_Obj *envObj;      /* environment of the program, a dict that one
                              reference here holds; NULL: as it is here */
     unsigned kinds;       /* of namespaces that the program has apart from us */
+    char *home;           /* a step will write HOME=... here; or NULL */
 };
 
 /* A list of steps, each a list of words; 0-based array in the pool. */
@@ -286,7 +287,7 @@ typedef struct NscgLaunchOptions {
     int timeout; /* ms; -1: the default */
     bool loopback, detach, explain, copy;
     /* of ns exec alone */
-    Tcl_Obj *inputObj;
+    Tcl_Obj *inputObj, *onStartObj;
     bool keepNewline, ignoreStderr;
 } NscgLaunchOptions;
 
@@ -330,11 +331,12 @@ NscgCompileProc NscgCompileDomainname;
 NscgRunProc NscgLayerCmd;
 
 /* ------------------------------------------------------------------------
- * nscgUserCmd.c, nscgLimitCmd.c, nscgFilesCmd.c: the steps of
+ * nscgUserCmd.c, nscgLoginCmd.c, nscgLimitCmd.c, nscgFilesCmd.c: the steps of
  * nscgSettingCmd.c.
  */
 
 NscgCompileProc NscgCompileUser;
+NscgCompileProc NscgCompileLogin;
 NscgCompileProc NscgCompileRlimit;
 NscgCompileProc NscgCompileSysctl;
 NscgCompileProc NscgCompileDevice;

@@ -318,6 +318,35 @@ Environment(NscgCompiler *compiler, struct lx_launch *launch)
 }
 
 /*
+ * Puts the place where a step will write it in that of HOME.
+ */
+static int
+Home(NscgCompiler *compiler, struct lx_launch *launch)
+{
+    char **envp;
+    size_t count = 0, i = 0;
+
+    if (compiler->home == NULL) {
+        return TCL_OK;
+    }
+    while (launch->envp[count] != NULL) {
+        count++;
+    }
+    envp = lx_pool_alloc(compiler->pool, (count + 2) * sizeof(*envp));
+    if (envp == NULL) {
+        return NscgNoMemory(compiler->interp);
+    }
+    for (char *const *env = launch->envp; *env != NULL; env++) {
+        if (strncmp(*env, "HOME=", 5) != 0) {
+            envp[i++] = *env;
+        }
+    }
+    envp[i] = compiler->home;
+    launch->envp = envp;
+    return TCL_OK;
+}
+
+/*
  * The paths where a program without a slash is looked for: in the directories
  * of the PATH that it will have.
  */
@@ -369,7 +398,8 @@ Program(
     char **argv = NscgTexts(compiler->interp, compiler->pool, objc, objv);
     const char **programs;
 
-    if (argv == NULL || Environment(compiler, launch) != TCL_OK) {
+    if (argv == NULL || Environment(compiler, launch) != TCL_OK
+        || Home(compiler, launch) != TCL_OK) {
         return TCL_ERROR;
     }
     launch->program = NscgPath(compiler->interp, compiler->pool, objv[0]);

@@ -41,6 +41,7 @@ static const NscgOption execOptions[] = {
     {"-ignorestderr", NSCG_OPT_BOOL, AT(ignoreStderr), NULL, 0},
     {"-input", NSCG_OPT_OBJ, AT(inputObj), NULL, 0},
     {"-keepnewline", NSCG_OPT_BOOL, AT(keepNewline), NULL, 0},
+    {"-onstart", NSCG_OPT_OBJ, AT(onStartObj), NULL, 0},
     {NULL, 0, 0, NULL, 0}};
 
 /* A launch while it is made: what it needs, and what of it is ours. */
@@ -57,7 +58,7 @@ Begin(Launch *launch, NscgState *state)
 {
     memset(launch, 0, sizeof(*launch));
     launch->compiler =
-        (NscgCompiler){state, state->interp, &launch->pool, NULL, 0};
+        (NscgCompiler){state, state->interp, &launch->pool, NULL, 0, NULL};
     launch->options.loopback = true;
     launch->options.timeout = -1;
     launch->ours[0] = launch->ours[1] = launch->ours[2] = -1;
@@ -351,6 +352,30 @@ Gather(Launch *launch, struct lx_process *process, const char *input,
 }
 
 /*
+ * -onstart: the program runs, and this is its pid.
+ */
+static int
+CallOnStart(Launch *launch, const struct lx_process *process)
+{
+    Tcl_Interp *interp = launch->compiler.interp;
+    Tcl_Obj *commandObj;
+    int result;
+
+    if (launch->options.onStartObj == NULL) {
+        return TCL_OK;
+    }
+    commandObj = Tcl_DuplicateObj(launch->options.onStartObj);
+    Tcl_IncrRefCount(commandObj);
+    result = Tcl_ListObjAppendElement(
+        interp, commandObj, Tcl_NewWideIntObj(process->pid));
+    if (result == TCL_OK) {
+        result = Tcl_EvalObjEx(interp, commandObj, TCL_EVAL_GLOBAL);
+    }
+    Tcl_DecrRefCount(commandObj);
+    return result == TCL_ERROR ? TCL_ERROR : TCL_OK;
+}
+
+/*
  * The input in the system's encoding, in the pool.
  */
 static int
@@ -418,10 +443,16 @@ NscgExecCmd(
     }
     if (result == TCL_OK && launch.options.explain) {
         result = Explain(&launch);
+    } else if (
+        result == TCL_OK && lx_launch_run(&launch.lx, &process, &err) != 0) {
+        result = NscgLxError(interp, &err);
     } else if (result == TCL_OK) {
-        result = lx_launch_run(&launch.lx, &process, &err) == 0
-            ? Gather(&launch, &process, input, inputLen)
-            : NscgLxError(interp, &err);
+        result = CallOnStart(&launch, &process);
+        if (result == TCL_OK) {
+            result = Gather(&launch, &process, input, inputLen);
+        } else {
+            lx_process_close(&process, &err);
+        }
     }
     Finish(&launch);
     Tcl_DecrRefCount(pipeObj);

@@ -166,7 +166,7 @@ NscgRunStep(
     Tcl_Obj *const objv[])
 {
     struct lx_pool pool = {NULL, NULL};
-    NscgCompiler compiler = {state, state->interp, &pool, NULL, 0};
+    NscgCompiler compiler = {state, state->interp, &pool, NULL, 0, NULL};
     struct lx_kernel kernel = {NULL, NULL, 0};
     struct lx_step step = {NULL, NULL, NULL};
     struct lx_err err;

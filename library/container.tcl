@@ -11,11 +11,11 @@ namespace eval ::nscg::container {
     # Options besides those of the contributors.
     variable createRows {
         {-name text {}}
+        {-timeout ms {}}
         {-explain bool 0}
     }
     # For a program that is waited for, as of ns exec.
     variable execRows {
-        {-timeout ms {}}
         {-input text {}}
         {-ignorestderr bool 0}
         {-keepnewline bool 0}
@@ -28,6 +28,7 @@ namespace eval ::nscg::container {
         inspect ::nscg::container::inspect
         kill ::nscg::container::kill
         list ::nscg::container::all
+        logs ::nscg::container::logs
         onexit ::nscg::container::onexit
         remove ::nscg::container::remove
         run ::nscg::container::run
@@ -79,11 +80,10 @@ proc ::nscg::container::run {args} {
     if {$remove eq {}} {
         set remove [expr {!$detach && [dict get $options -name] eq {}}]
     }
-    dict set container remove $remove
     Make $container
     set name [dict get $container name]
     if {!$detach} {
-        return [::nscg::life::run $name [Waiting $options]]
+        return [::nscg::life::run $name [Waiting $options [Log $name]] $remove]
     }
     ::nscg::undo::scope stack {
         ::nscg::undo::push $stack ::nscg::record::delete $name
@@ -113,10 +113,12 @@ proc ::nscg::container::start {name} {
 #       Errors          those of ns exec; NSCG CONTAINER NOTRUNNING
 proc ::nscg::container::enter {name args} {
     variable execRows
-    set rows [concat $execRows $::nscg::identity::enterRows]
+    set rows [concat $execRows {{-timeout ms {}}} \
+        $::nscg::identity::enterRows]
     lassign [::nscg::options::parse $rows $args] options command
     Program $command "exec name"
-    return [::nscg::life::enter $name $options $command [Waiting $options]]
+    return [::nscg::life::enter $name $options $command \
+        [Waiting $options [Log $name]]]
 }
 
 # container stop NAME ?-grace MS?
@@ -165,6 +167,27 @@ proc ::nscg::container::wait {name args} {
 #       Errors          NSCG CONTAINER UNKNOWN
 proc ::nscg::container::onexit {name prefix} {
     ::nscg::life::onexit $name $prefix
+}
+
+# container logs NAME
+#
+#       What a container that was started has written to its standard output
+#       and standard error so far.
+#
+#       Result          text
+#       Errors          NSCG CONTAINER UNKNOWN
+proc ::nscg::container::logs {name} {
+    ::nscg::record::load $name
+    try {
+        set channel [open [Log $name]]
+    } trap {POSIX ENOENT} {} {
+        return
+    }
+    try {
+        return [read $channel]
+    } finally {
+        close $channel
+    }
 }
 
 # container list
@@ -245,17 +268,24 @@ proc ::nscg::container::NoMore {words usage} {
     }
 }
 
-# The options of ns exec among OPTIONS.
-proc ::nscg::container::Waiting {options} {
-    variable execRows
-    return [concat {*}[lmap row $execRows {
-        set name [lindex $row 0]
-        set value [dict get $options $name]
-        if {$value eq {} && $name eq "-timeout"} {
-            continue
-        }
-        list $name $value
-    }]]
+# Those of ns exec, for a program that is waited for. Its stderr is never
+# ours: a terminal can be read from, too.
+proc ::nscg::container::Waiting {options log} {
+    set words {}
+    foreach name {-input -keepnewline} {
+        lappend words $name [dict get $options $name]
+    }
+    if {[dict get $options -timeout] ne {}} {
+        lappend words -timeout [dict get $options -timeout]
+    }
+    if {[dict get $options -ignorestderr]} {
+        lappend words -stderr [list file $log]
+    }
+    return $words
+}
+
+proc ::nscg::container::Log {name} {
+    return [file join [::nscg::record::folder $name] log]
 }
 
 # A container as its options describe it; nothing is made.

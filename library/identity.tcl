@@ -40,6 +40,10 @@ proc ::nscg::identity::check {options} {
     }
     dict set options -userns $userns
     kept [dict get $options -caps]
+    if {![regexp {^[^:]+(:[^:]+)?$} [dict get $options -user]]} {
+        return -code error -errorcode [list NSCG CONTAINER VALUE -user] \
+            "bad user \"[dict get $options -user]\": must be USER or USER:GROUP"
+    }
     return $options
 }
 
@@ -154,26 +158,32 @@ proc ::nscg::identity::Names {word} {
 
 # -- The steps --
 
-# UID, UID:GID, or the same with names, as words of the step `user`.
-proc ::nscg::identity::User {user} {
-    if {![regexp {^([^:]+)(?::([^:]+))?$} $user - uid gid]} {
-        return -code error -level 2 \
-            -errorcode [list NSCG CONTAINER VALUE -user] \
-            "bad user \"$user\": must be USER or USER:GROUP"
+# The step by which the program becomes its user; empty where it is him
+# already, and can be nobody else.
+proc ::nscg::identity::Login {options} {
+    lassign [split [dict get $options -user] :] user group
+    if {[userns $options] eq "self" && $user in {0 root}
+            && $group in {{} 0 root}} {
+        return {}
     }
-    return [list user $uid {*}[expr {$gid ne {} ? [list $gid] : {}}]]
+    set step [list login $user]
+    if {$group ne {}} {
+        lappend step $group
+    }
+    if {[dict exists $options -env HOME]} {
+        lappend step -home 0
+    }
+    return $step
 }
 
 # Nothing is given up before it has been used: what may ever be had is limited
 # first, then the user changes, then what is had goes.
 proc ::nscg::identity::Steps {options} {
     set keep [kept [dict get $options -caps]]
-    set user [dict get $options -user]
     set steps [list [list caps bound $keep]]
-    # In its user namespace a program is root, and can be nobody else if only
-    # one id is mapped.
-    if {$user ne "0" || [userns $options] eq {}} {
-        lappend steps [User $user]
+    set login [Login $options]
+    if {$login ne {}} {
+        lappend steps $login
     }
     lappend steps [list caps drop all -keep $keep]
     if {[dict get $options -nonewprivs]} {
@@ -199,13 +209,12 @@ proc ::nscg::identity::enter {container} {
         -env [environment $container] -cwd [dict get $options -workdir]]]
 }
 
-# Nothing of this process's environment goes into a container.
+# Nothing of this process's environment goes into a container. HOME is set by
+# the step login, where there is one.
 proc ::nscg::identity::environment {container} {
     variable path
     set options [dict get $container options]
-    set user [dict get $options -user]
-    return [dict merge [list PATH $path \
-        HOME [expr {[regexp {^(0|root)(:|$)} $user] ? "/root" : "/"}] \
+    return [dict merge [list PATH $path HOME /root \
         HOSTNAME [::nscg::names::hostname $container]] \
         [dict get $options -env]]
 }

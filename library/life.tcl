@@ -4,6 +4,8 @@
 namespace eval ::nscg::life {
     variable handles {}     ;# NAME -> process handle of one that we started
     variable callbacks {}   ;# NAME -> command prefixes for its end
+    variable timers {}      ;# NAME -> id of `after`
+    variable launching {}   ;# NAME -> record, until its program runs
 }
 
 # The record of NAME as it is now: an end that nobody noted is noticed.
@@ -16,7 +18,7 @@ proc ::nscg::life::record {name} {
     if {[dict exists $handles $name]} {
         set status [[dict get $handles $name] status]
         if {[dict get $status state] ne "running"} {
-            return [Ended $name $status]
+            return [Finish $name $status]
         }
     } elseif {![::nscg::record::alive [dict get $record process]]} {
         dict set record state exited
@@ -63,33 +65,67 @@ proc ::nscg::life::Idle {record matter} {
     }
 }
 
-# Runs a container that is just made, as ns exec does, and notes its end.
-proc ::nscg::life::run {name words} {
+# -- Starting --
+
+# Runs a container that is just made, as ns exec does; with REMOVE it is gone
+# afterwards.
+proc ::nscg::life::run {name words remove} {
     set record [record $name]
     try {
-        set result [Launch $record exec $words]
+        lassign [Launch $record exec $words] result detail
+        Finish $name [Status $detail]
     } finally {
-        if {[dict get $record remove]} {
+        if {$remove} {
             ::nscg::record::delete $name
         }
     }
-    if {![dict get $record remove]} {
-        Ended $name {state exited code 0}
+    return -options $detail $result
+}
+
+# How a program ended, of which ns exec says DETAIL.
+proc ::nscg::life::Status {detail} {
+    set code [expr {[dict exists $detail -errorcode]
+        ? [dict get $detail -errorcode] : {}}]
+    switch -- [lindex $code 0] {
+        CHILDSTATUS {
+            return [dict create state exited code [lindex $code 2]]
+        }
+        CHILDKILLED {
+            return [dict create state signaled signal [lindex $code 2]]
+        }
+        NSCG {
+            return {state signaled signal SIGKILL}
+        }
     }
-    return $result
+    return {state exited code 0}
 }
 
 proc ::nscg::life::start {name} {
     variable handles
+    variable timers
     set record [record $name]
     Idle $record start
-    Launch $record clone {-stdin null}
-    [dict get $handles $name] onexit [list ::nscg::life::Exit $name]
+    set log [open [file join [dict get $record folder] log] a 0o600]
+    try {
+        set handle [Launch $record clone \
+            [list -stdin pipe -stdout $log -stderr $log]]
+    } finally {
+        close $log
+    }
+    # Not the host's /dev/null, whose mode could be changed through it.
+    close [$handle stdin]
+    dict set handles $name $handle
+    $handle onexit [list ::nscg::life::Exit $name]
+    set timeout [dict get $record options -timeout]
+    if {$timeout ne {}} {
+        dict set timers $name [after $timeout [list $handle signal SIGKILL]]
+    }
     return $name
 }
 
 # Starts the container of RECORD with COMMAND (clone or exec) of ns and WORDS
-# more of its options.
+# more of its options. Where its program does not come to run, nothing is left
+# of the attempt.
 proc ::nscg::life::Launch {record command words} {
     set name [dict get $record name]
     ::nscg::undo::scope stack {
@@ -97,8 +133,12 @@ proc ::nscg::life::Launch {record command words} {
         dict set record owner [::nscg::record::identity [pid]]
         dict for {contributor part} \
                 [::nscg::recipe::each start $record $stack] {
-            dict set record $contributor [dict merge \
-                [dict get $record $contributor] $part]
+            dict set record $contributor $part
+        }
+        # For him who finds the record after we were killed.
+        dict set record undo [lrange [::nscg::undo::commands $stack] 1 end]
+        if {[dict get $record undo] ne {}} {
+            ::nscg::record::save $name $record
         }
         set result [Try $record $command $words]
     }
@@ -110,7 +150,7 @@ proc ::nscg::life::Try {record command words} {
     while 1 {
         set recipe [::nscg::recipe::build $record]
         try {
-            return [Run $record $recipe $command $words]
+            return [[string totitle $command] $record $recipe $words]
         } trap POSIX {message detail} {
             set number 0
             regexp {^step (\d+): } $message - number
@@ -124,37 +164,62 @@ proc ::nscg::life::Try {record command words} {
     }
 }
 
-proc ::nscg::life::Run {record recipe command words} {
-    variable handles
-    set name [dict get $record name]
-    set line [list ::nscg::ns $command {*}[dict get $recipe options] \
+proc ::nscg::life::Clone {record recipe words} {
+    set handle [::nscg::ns clone {*}[dict get $recipe options] \
         -setup [dict get $recipe steps] {*}$words \
         -- {*}[dict get $record command]]
-    dict set record state running
-    dict set record recipe $recipe
-    dict set record started [clock milliseconds]
-    if {$command eq "exec"} {
-        dict set record process [::nscg::record::identity [pid]]
-        ::nscg::record::save $name $record
-        return [{*}$line]
+    ::nscg::undo::scope stack {
+        ::nscg::undo::push $stack $handle close
+        Running $record $recipe [$handle pid]
     }
-    set handle [{*}$line]
-    dict set record process [::nscg::record::identity [$handle pid]]
-    dict set record pid [$handle pid]
-    ::nscg::record::save $name $record
-    dict set handles $name $handle
+    return $handle
 }
+
+# Returns what ns exec does, as {RESULT DETAIL}, once the program has run.
+proc ::nscg::life::Exec {record recipe words} {
+    variable launching
+    set name [dict get $record name]
+    dict set launching $name 1
+    set detail {-code 0}
+    try {
+        set result [::nscg::ns exec {*}[dict get $recipe options] \
+            -onstart [list ::nscg::life::Running $record $recipe] \
+            -setup [dict get $recipe steps] {*}$words \
+            -- {*}[dict get $record command]]
+    } on error {result detail} {
+        if {[dict exists $launching $name]} {
+            return -options $detail $result
+        }
+    } finally {
+        dict unset launching $name
+    }
+    return [list $result $detail]
+}
+
+# Notes that the program runs.
+proc ::nscg::life::Running {record recipe pid} {
+    variable launching
+    set name [dict get $record name]
+    dict set record state running
+    dict set record started [clock milliseconds]
+    dict set record pid $pid
+    dict set record process [::nscg::record::identity $pid]
+    dict set record recipe $recipe
+    ::nscg::record::save $name $record
+    dict unset launching $name
+}
+
+# -- While it runs --
 
 # Runs COMMAND in a container that runs.
 proc ::nscg::life::enter {name options command words} {
     set handle [handle $name "run a program in"]
     set record [::nscg::record::load $name]
-    foreach option {-user -env -workdir -caps} {
-        set value [dict get $options $option]
+    dict for {option value} $options {
         if {$option eq "-env"} {
             set value [dict merge [dict get $record options -env] $value]
         }
-        if {$value ne {}} {
+        if {$value ne {} && [dict exists $record options $option]} {
             dict set record options $option $value
         }
     }
@@ -164,7 +229,6 @@ proc ::nscg::life::enter {name options command words} {
 }
 
 proc ::nscg::life::wait {name timeout} {
-    variable handles
     set record [record $name]
     if {[dict get $record state] eq "running"} {
         [handle $name "wait for"] wait \
@@ -188,35 +252,30 @@ proc ::nscg::life::onexit {name prefix} {
     return
 }
 
-proc ::nscg::life::remove {name force} {
-    variable handles
-    set record [record $name]
-    if {$force && [dict get $record state] eq "running"} {
-        [handle $name remove] stop -grace 0
-        set record [record $name]
-    }
-    Idle $record remove
-    ::nscg::record::delete $name
-}
+# -- Its end --
 
 # From the event loop.
 proc ::nscg::life::Exit {name handle status} {
     variable handles
     if {[dict exists $handles $name] && [dict get $handles $name] eq $handle} {
-        Ended $name $status
+        Finish $name $status
     }
 }
 
 # Notes the end of a container; returns its record.
-proc ::nscg::life::Ended {name status} {
+proc ::nscg::life::Finish {name status} {
     variable handles
     variable callbacks
-    set record [::nscg::record::load $name]
+    variable timers
     if {[dict exists $handles $name]} {
         [dict get $handles $name] close
         dict unset handles $name
     }
-    ::nscg::recipe::each stop $record
+    if {[dict exists $timers $name]} {
+        after cancel [dict get $timers $name]
+        dict unset timers $name
+    }
+    set record [Undo [::nscg::record::load $name]]
     dict set record state exited
     dict set record status $status
     dict set record ended [clock milliseconds]
@@ -229,4 +288,38 @@ proc ::nscg::life::Ended {name status} {
         dict unset callbacks $name
     }
     return $record
+}
+
+# Undoes what the start changed in the system. What cannot be undone now stays
+# in the record, for `remove` to try again.
+proc ::nscg::life::Undo {record} {
+    set left {}
+    if {[dict exists $record undo]} {
+        foreach command [lreverse [dict get $record undo]] {
+            try {
+                uplevel #0 $command
+            } on error message {
+                set left [linsert $left 0 $command]
+                dict set record undoing $message
+            }
+        }
+    }
+    dict set record undo $left
+    return $record
+}
+
+proc ::nscg::life::remove {name force} {
+    set record [record $name]
+    if {$force && [dict get $record state] eq "running"} {
+        [handle $name remove] stop -grace 0
+        set record [record $name]
+    }
+    Idle $record remove
+    set record [Undo $record]
+    if {[dict get $record undo] ne {}} {
+        return -code error -errorcode [list NSCG CONTAINER UNDO $name] \
+            "cannot remove the container \"$name\":\
+            [dict get $record undoing]"
+    }
+    ::nscg::record::delete $name
 }

@@ -63,6 +63,8 @@ foreach {name usage summary} {
         {Send a signal to the program of a container}
     list {}
         {Every container of this user}
+    logs {name}
+        {What a container has written so far}
     onexit {name commandPrefix}
         {Call a command when a container has ended}
     remove {name ?-force bool?}

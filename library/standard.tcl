@@ -42,7 +42,7 @@ proc ::nscg::standard::recipe {container} {
             ::nscg::recipe::place $container $folder directory
         }]] \
         mounts $mounts \
-        settings [Restrict]]
+        settings [linsert [Restrict] 0 setsid]]
 }
 
 # /dev, with the devices that are the same everywhere.

@@ -33,6 +33,12 @@ proc ::nscg::undo::push {stack args} {
     dict lappend stacks $stack $args
 }
 
+# What was pushed so far.
+proc ::nscg::undo::commands {stack} {
+    variable stacks
+    return [dict get $stacks $stack]
+}
+
 # Every inverse is tried. What one of them says is added to the errorInfo of
 # the error that they undo.
 proc ::nscg::undo::Unwind {stack detailVar} {
