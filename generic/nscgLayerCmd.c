@@ -32,12 +32,14 @@ Found(void *arg, const struct lx_layerentry *entry, struct lx_err *err)
     Tcl_Obj *entryObj = Tcl_NewDictObj();
 
     (void)err;
-    Tcl_DictObjPut(NULL, entryObj, Tcl_NewStringObj("path", -1),
-        NscgTextObj(entry->path));
-    Tcl_DictObjPut(NULL, entryObj, Tcl_NewStringObj("type", -1),
+    Tcl_DictObjPut(
+        NULL, entryObj, Tcl_NewStringObj("path", -1), NscgTextObj(entry->path));
+    Tcl_DictObjPut(
+        NULL, entryObj, Tcl_NewStringObj("type", -1),
         Tcl_NewStringObj(types[entry->type], -1));
     if (entry->opaque) {
-        Tcl_DictObjPut(NULL, entryObj, Tcl_NewStringObj("opaque", -1),
+        Tcl_DictObjPut(
+            NULL, entryObj, Tcl_NewStringObj("opaque", -1),
             Tcl_NewWideIntObj(1));
     }
     Tcl_ListObjAppendElement(NULL, arg, entryObj);

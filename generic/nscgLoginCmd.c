@@ -26,7 +26,8 @@ NameOrId(
         return NscgId(compiler->interp, obj, what, id);
     }
     if (text[0] == '\0' || text[0] == '-' || strpbrk(text, ":\n,") != NULL) {
-        return NscgError(compiler->interp, "LOGIN", "NAME",
+        return NscgError(
+            compiler->interp, "LOGIN", "NAME",
             "bad %s \"%s\": must be a name or a number", what, text);
     }
     *name = text;
@@ -81,8 +82,9 @@ NscgCompileLogin(
             return TCL_ERROR;
         }
     }
-    if (NscgOptions(compiler->interp, compiler->pool, loginOptions, objc - i,
-            objv + i, NSCG_TRAILING, NULL, words)
+    if (NscgOptions(
+            compiler->interp, compiler->pool, loginOptions, objc - i, objv + i,
+            NSCG_TRAILING, NULL, words)
         != TCL_OK) {
         return TCL_ERROR;
     }

@@ -69,8 +69,8 @@ OpenFolder(int parentFd, const char *name, mode_t mode)
     if (fd >= 0 || errno != EACCES) {
         return fd;
     }
-    pathFd = openat(
-        parentFd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    pathFd =
+        openat(parentFd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     lx_format(path, sizeof(path), "/proc/self/fd/%d", pathFd);
     if (pathFd < 0 || chmod(path, (mode & 07777) | 0700) != 0) {
         errno = EACCES;
@@ -101,8 +101,7 @@ TypeOf(int parentFd, const char *name, const struct stat *st)
     case S_IFREG:
         if (st->st_size == 0) {
             fd = openat(
-                parentFd, name,
-                O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+                parentFd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
         }
         return fd >= 0 && Marked(fd, "whiteout", '\0') ? LX_LAYER_WHITEOUT
                                                        : LX_LAYER_FILE;
@@ -182,8 +181,7 @@ lx_layer_walk(
     const char *layer, lx_layer_found *found, void *arg, struct lx_err *err)
 {
     struct walk walk = {found, arg, err, ""};
-    LX_AUTOCLOSE int fd =
-        open(layer, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    LX_AUTOCLOSE int fd = open(layer, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (fd < 0) {
         return lx_fail(err, errno, "cannot open the layer %q", layer);

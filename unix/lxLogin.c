@@ -209,8 +209,7 @@ lx_account_find(
     if (!found && login->user != NULL) {
         return lx_refuse(
             err, "LOGIN", "NOUSER",
-            "there is no user %q in \"/etc/passwd\" of this root",
-            login->user);
+            "there is no user %q in \"/etc/passwd\" of this root", login->user);
     }
     if (login->group != NULL) {
         if (!FindGroup(kernel, login->group, &account->gid)) {

@@ -154,8 +154,8 @@ RemoveContent(struct removal *removal)
 
     for (;;) {
         int result = EMPTY;
-        long size = syscall(
-            SYS_getdents64, removal->fd, entries, sizeof(entries));
+        long size =
+            syscall(SYS_getdents64, removal->fd, entries, sizeof(entries));
 
         if (size < 0) {
             return Failed(removal, ".");
@@ -213,8 +213,7 @@ lx_remove_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
     }
     LX_SYS(kernel, close, "f", removal.fd);
     if (result == 0
-        && LX_SYS(kernel, unlinkat, "fst", AT_FDCWD, args, AT_REMOVEDIR)
-            != 0) {
+        && LX_SYS(kernel, unlinkat, "fst", AT_FDCWD, args, AT_REMOVEDIR) != 0) {
         return lx_fail(err, errno, "cannot remove %q", removal.path);
     }
     return result;
