@@ -89,8 +89,8 @@ struct NscgCompiler {
     NscgState *state;
     Tcl_Interp *interp;
     struct lx_pool *pool; /* all that the steps need lives here */
-    Tcl_Obj *envObj;      /* environment of the program, a dict that one
-                             reference here holds; NULL: as it is here */
+    Tcl_Obj *envObj;      /* environment of the program, a dict of its own
+                             that is not shared; NULL: as it is here */
     unsigned kinds;       /* of namespaces that the program has apart from us */
     char *home;           /* a step will write HOME=... here; or NULL */
 };

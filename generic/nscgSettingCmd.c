@@ -102,25 +102,6 @@ OwnEnvironment(void)
 }
 
 /*
- * Makes the environment a dict that can be changed.
- */
-static void
-OwnDict(NscgCompiler *compiler)
-{
-    Tcl_Obj *envObj = compiler->envObj;
-
-    if (envObj != NULL && !Tcl_IsShared(envObj)) {
-        return;
-    }
-    compiler->envObj =
-        envObj != NULL ? Tcl_DuplicateObj(envObj) : OwnEnvironment();
-    Tcl_IncrRefCount(compiler->envObj);
-    if (envObj != NULL) {
-        Tcl_DecrRefCount(envObj);
-    }
-}
-
-/*
  * env NAME VALUE | env -unset NAME
  *
  *      Sets a variable of the program's environment, or takes it away. It is
@@ -142,7 +123,10 @@ CompileEnv(
         || NscgText(compiler->interp, compiler->pool, objv[1]) == NULL) {
         return TCL_ERROR;
     }
-    OwnDict(compiler);
+    if (compiler->envObj == NULL) {
+        compiler->envObj = OwnEnvironment();
+        Tcl_IncrRefCount(compiler->envObj);
+    }
     return unset
         ? Tcl_DictObjRemove(compiler->interp, compiler->envObj, nameObj)
         : Tcl_DictObjPut(compiler->interp, compiler->envObj, nameObj, objv[1]);
