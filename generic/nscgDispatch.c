@@ -176,6 +176,26 @@ NscgDefineCommands(NscgState *state)
     return TCL_OK;
 }
 
+/* What is known of a row. */
+static Tcl_Obj *
+RowObj(const NscgCommand *row)
+{
+    Tcl_Obj *rowObj = Tcl_NewDictObj();
+
+#define PUT(key, valueObj)                                                     \
+    Tcl_DictObjPut(NULL, rowObj, Tcl_NewStringObj(key, -1), valueObj)
+    PUT("usage", Tcl_NewStringObj(row->usage, -1));
+    PUT("summary", Tcl_NewStringObj(row->summary, -1));
+    PUT("step", Tcl_NewBooleanObj(row->compile != NULL));
+    PUT("prompt", Tcl_NewBooleanObj(!row->stepOnly));
+    PUT("min", Tcl_NewWideIntObj(row->min));
+    if (row->max >= 0) {
+        PUT("max", Tcl_NewWideIntObj(row->max));
+    }
+#undef PUT
+    return rowObj;
+}
+
 /*
  * nscg::commands
  *
@@ -183,8 +203,9 @@ NscgDefineCommands(NscgState *state)
  *
  *      Result          dict: name (as "mount bind") -> dict with the keys
  *                      usage (the words that follow), summary (one line),
- *                      step (1: -setup takes it) and prompt (1: it can be
- *                      typed)
+ *                      step (1: -setup takes it), prompt (1: it can be
+ *                      typed), min and max (how many words follow; without
+ *                      max, any number)
  */
 static int
 CommandsCmd(
@@ -195,20 +216,11 @@ CommandsCmd(
     (void)state, (void)objc, (void)objv;
     for (const NscgArea *area = nscgAreas; area->name != NULL; area++) {
         for (const NscgCommand *row = area->commands; row->name; row++) {
-            Tcl_Obj *rowObj = Tcl_NewDictObj();
-
-            Tcl_DictObjPut(NULL, rowObj, Tcl_NewStringObj("usage", -1),
-                Tcl_NewStringObj(row->usage, -1));
-            Tcl_DictObjPut(NULL, rowObj, Tcl_NewStringObj("summary", -1),
-                Tcl_NewStringObj(row->summary, -1));
-            Tcl_DictObjPut(NULL, rowObj, Tcl_NewStringObj("step", -1),
-                Tcl_NewBooleanObj(row->compile != NULL));
-            Tcl_DictObjPut(NULL, rowObj, Tcl_NewStringObj("prompt", -1),
-                Tcl_NewBooleanObj(!row->stepOnly));
-            Tcl_DictObjPut(NULL, resultObj,
-                Tcl_ObjPrintf("%s%s%s", area->name,
-                    area->name[0] ? " " : "", row->name),
-                rowObj);
+            Tcl_DictObjPut(
+                NULL, resultObj,
+                Tcl_ObjPrintf(
+                    "%s%s%s", area->name, area->name[0] ? " " : "", row->name),
+                RowObj(row));
         }
     }
     Tcl_SetObjResult(interp, resultObj);
@@ -216,6 +228,6 @@ CommandsCmd(
 }
 
 const NscgCommand nscgCommandCommands[] = {
-    {"commands", 0, 0, "",
-        "List all commands and steps, as a dict", CommandsCmd, NULL, false},
+    {"commands", 0, 0, "", "List all commands and steps, as a dict",
+     CommandsCmd, NULL, false},
     {NULL, 0, 0, NULL, NULL, NULL, NULL, false}};

@@ -11,6 +11,13 @@ UtsName(NscgCompiler *compiler, Tcl_Obj *obj)
 {
     const char *name = NscgText(compiler->interp, compiler->pool, obj);
 
+    /* Nobody means this, but completers of command lines do say "----". */
+    if (name != NULL && name[0] == '-') {
+        NscgError(
+            compiler->interp, "NS", "NAME",
+            "bad name \"%s\": must not begin with \"-\"", Tcl_GetString(obj));
+        return NULL;
+    }
     if (name != NULL && strlen(name) >= LX_UTS_SIZE) {
         NscgError(compiler->interp, "NS", "NAME",
             "name \"%s\" is too long: %lu bytes, limit %d",
