@@ -27,6 +27,20 @@ Unsupported(enum lx_kind kind, struct lx_err *err)
         lx_kinds[kind].name);
 }
 
+/*
+ * Without /proc nothing here works, and no process is to be called gone.
+ */
+static bool
+NoProc(struct lx_err *err, const char *what)
+{
+    if (access("/proc/self", F_OK) == 0) {
+        return false;
+    }
+    lx_fail(err, ENOENT, "cannot open %s", what);
+    lx_hint(err, "there is no \"/proc\" here: mount new proc /proc");
+    return true;
+}
+
 static int
 OpenOwn(enum lx_kind kind, struct lx_err *err)
 {
@@ -39,7 +53,10 @@ OpenOwn(enum lx_kind kind, struct lx_err *err)
     if (fd < 0 && !lx_kind_known(kind)) {
         return Unsupported(kind, err);
     }
-    return fd >= 0 ? fd : lx_fail(err, errno, "cannot open %q", path);
+    if (fd < 0 && !NoProc(err, "this thread's namespaces")) {
+        lx_fail(err, errno, "cannot open %q", path);
+    }
+    return fd;
 }
 
 bool
@@ -100,6 +117,9 @@ OpenOfProcess(
         lx_fd_close(&fd);
         return Exited(target->pid, err);
     }
+    if (fd < 0 && NoProc(err, "a process's namespaces")) {
+        return -1;
+    }
     if (fd < 0 && errnum == ENOENT) { /* a zombie has no namespaces */
         return lx_kind_known(kind) ? Exited(target->pid, err)
                                    : Unsupported(kind, err);
@@ -124,7 +144,8 @@ CannotOpen(const char *path, int errnum, struct lx_err *err)
 {
     int pid;
 
-    if (errnum == ENOENT && sscanf(path, "/proc/%d/ns/", &pid) == 1) {
+    if (errnum == ENOENT && sscanf(path, "/proc/%d/ns/", &pid) == 1
+        && access("/proc/self", F_OK) == 0) {
         char folder[32];
 
         lx_format(folder, sizeof(folder), "/proc/%d", pid);
