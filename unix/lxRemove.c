@@ -31,8 +31,8 @@ struct removal {
     struct lx_err *err;
     const char *path;
     dev_t device; /* what is mounted there is another's */
-    int fd;       /* the folder at hand */
-    int depth;    /* 0: the one that was asked for */
+    int top;      /* the folder that was asked for */
+    int fd;       /* the folder at hand: that one, or one below it */
 };
 
 static int
@@ -63,6 +63,15 @@ OpenFolder(struct lx_kernel *kernel, int parentFd, const char *name)
     return fd;
 }
 
+static void
+LeaveFolder(struct removal *removal)
+{
+    if (removal->fd != removal->top) {
+        lx_fd_close(&removal->fd);
+    }
+    removal->fd = removal->top;
+}
+
 static int
 Descend(struct removal *removal, const char *name)
 {
@@ -78,26 +87,8 @@ Descend(struct removal *removal, const char *name)
         lx_fd_close(&fd);
         return -1;
     }
-    lx_fd_close(&removal->fd);
+    LeaveFolder(removal);
     removal->fd = fd;
-    removal->depth++;
-    return 0;
-}
-
-/*
- * Back to the folder above, where the one that is left is empty now.
- */
-static int
-Ascend(struct removal *removal)
-{
-    int fd = OpenFolder(removal->kernel, removal->fd, "..");
-
-    if (fd < 0) {
-        return Failed(removal, "..");
-    }
-    lx_fd_close(&removal->fd);
-    removal->fd = fd;
-    removal->depth--;
     return 0;
 }
 
@@ -175,6 +166,11 @@ RemoveContent(struct removal *removal)
     }
 }
 
+/*
+ * From a folder that is empty now, it starts again from the top. The way up by
+ * ".." would be shorter, and lead wherever somebody may have moved the folder
+ * meanwhile.
+ */
 static int
 RemoveTree(struct removal *removal)
 {
@@ -185,12 +181,11 @@ RemoveTree(struct removal *removal)
             return -1;
         }
         if (result == EMPTY) {
-            if (removal->depth == 0) {
+            if (removal->fd == removal->top) {
                 return 0;
             }
-            if (Ascend(removal) != 0) {
-                return -1;
-            }
+            LeaveFolder(removal);
+            lseek(removal->top, 0, SEEK_SET);
         }
     }
 }
@@ -198,20 +193,21 @@ RemoveTree(struct removal *removal)
 int
 lx_remove_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
-    struct removal removal = {kernel, err, args, 0, -1, 0};
+    struct removal removal = {kernel, err, args, 0, -1, -1};
     struct stat st;
     int result = 0;
 
-    removal.fd = OpenFolder(kernel, AT_FDCWD, args);
-    if (removal.fd < 0) {
+    removal.fd = removal.top = OpenFolder(kernel, AT_FDCWD, args);
+    if (removal.top < 0) {
         return lx_fail(err, errno, "cannot remove %q", removal.path);
     }
     if (!lx_recording(kernel)) {
-        fstat(removal.fd, &st);
+        fstat(removal.top, &st);
         removal.device = st.st_dev;
         result = RemoveTree(&removal);
+        LeaveFolder(&removal);
     }
-    LX_SYS(kernel, close, "f", removal.fd);
+    LX_SYS(kernel, close, "f", removal.top);
     if (result == 0
         && LX_SYS(kernel, unlinkat, "fst", AT_FDCWD, args, AT_REMOVEDIR) != 0) {
         return lx_fail(err, errno, "cannot remove %q", removal.path);
