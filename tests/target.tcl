@@ -38,8 +38,9 @@ proc gone {} {
 proc ::target::Sleep {pid} {
     for {set i 0} {$i < 1000} {incr i} {
         foreach candidate [Family $pid] {
-            if {![catch {contents /proc/$candidate/comm} name]
-                    && $name eq "sleep\n"} {
+            # The command line is there later than the name.
+            if {![catch {contents /proc/$candidate/cmdline} words]
+                    && $words eq "sleep\x0060\x00"} {
                 return $candidate
             }
         }
