@@ -2,7 +2,7 @@
 
 apply {{folder} {
     foreach file {undo options record hostview rootfs standard volumes names
-            identity recipe life diff} {
+            identity recipe life diff reap} {
         uplevel #0 [list source [file join $folder $file.tcl]]
     }
 }} $::nscg::library

@@ -192,6 +192,16 @@ proc ::nscg::identity::Steps {options} {
     return $steps
 }
 
+# For him who will delete what the container's users own.
+proc ::nscg::identity::make {container} {
+    set map [userns [dict get $container options]]
+    if {$map ni {{} self}} {
+        set channel [open [file join [dict get $container folder] idmap] w]
+        puts $channel $map
+        close $channel
+    }
+}
+
 proc ::nscg::identity::recipe {container} {
     set options [dict get $container options]
     set words [list -env [environment $container] \

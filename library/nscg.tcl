@@ -80,4 +80,6 @@ foreach {name usage summary} {
 } {
     ::nscg::Describe "container $name" $usage $summary
 }
-::nscg::Lazy container.tcl container
+::nscg::Describe reap {?-dry-run bool?} \
+    {Remove the containers that killed interpreters left}
+::nscg::Lazy container.tcl container reap

@@ -68,18 +68,34 @@ proc ::nscg::record::folder {name} {
 }
 
 # Takes the name, for which nobody else may have a container, and makes its
-# folder.
+# folder. A claim is there with its content or not at all.
 proc ::nscg::record::claim {name} {
+    variable count
     set folder [file join [state] $name]
-    file mkdir $folder
-    file attributes $folder -permissions 0o711
+    set new [file join [state] .claim-[pid]-[incr count]]
+    set channel [open $new {WRONLY CREAT EXCL} 0o600]
+    puts $channel [identity [pid]]
+    close $channel
     try {
-        close [open [file join $folder claim] {WRONLY CREAT EXCL} 0o600]
+        file mkdir $folder
+        file attributes $folder -permissions 0o700
+        file link -hard [file join $folder claim] $new
     } trap {POSIX EEXIST} {} {
         return -code error -errorcode [list NSCG CONTAINER EXISTS $name] \
             "there is a container \"$name\" already"
+    } finally {
+        file delete -- $new
     }
     return $folder
+}
+
+# Who claimed the name, as `identity` says it; empty if nobody did.
+proc ::nscg::record::claimer {name} {
+    try {
+        return [Contents [file join [folder $name] claim]]
+    } trap {POSIX ENOENT} {} {
+        return {}
+    }
 }
 
 # A name that no container has, after what it is made from.
@@ -107,12 +123,27 @@ proc ::nscg::record::checkname {name} {
     }
 }
 
+# The names of the folders, those included that are just being made.
+proc ::nscg::record::folders {} {
+    return [lsort [glob -nocomplain -tails -directory [state] -types d *]]
+}
+
+# The names of the containers.
 proc ::nscg::record::names {} {
-    set found [glob -nocomplain -tails -directory [state] -types d *]
-    return [lsort [lmap name $found {
-        expr {[file exists [file join [folder $name] record]]
-            ? $name : [continue]}
-    }]]
+    return [lmap name [folders] {expr {[exists $name] ? $name : [continue]}}]
+}
+
+proc ::nscg::record::exists {name} {
+    return [file exists [file join [folder $name] record]]
+}
+
+# For how many seconds its folder has been as it is.
+proc ::nscg::record::age {name} {
+    try {
+        return [expr {[clock seconds] - [file mtime [folder $name]]}]
+    } trap POSIX {} {
+        return 0
+    }
 }
 
 proc ::nscg::record::save {name record} {
@@ -156,7 +187,40 @@ proc ::nscg::record::delete {name} {
     }
     set gone [file join [state] .gone-[pid]-[incr count]]
     file rename $folder $gone
-    ::nscg::removetree $gone
+    Delete $gone
+}
+
+# What a program wrote as one of several users, only their root may delete:
+# where the folder has a map for that, it is done in such a user namespace.
+proc ::nscg::record::Delete {folder} {
+    set map {}
+    set file [file join $folder idmap]
+    if {[file exists $file]} {
+        set map [Contents $file]
+    }
+    try {
+        ::nscg::removetree $folder
+    } trap {POSIX EACCES} {message detail} - trap {POSIX EPERM} {message detail} {
+        if {$map eq {}} {
+            return -options $detail $message
+        }
+        ::nscg::ns exec -new user -uidmap $map \
+            -setup [list [list removetree [file join $folder layers]]] -- true
+        ::nscg::removetree $folder
+    }
+}
+
+# Deletes what is left of containers that are gone.
+proc ::nscg::record::sweep {} {
+    foreach path [glob -nocomplain -directory [state] .gone-* .claim-*] {
+        if {[regexp {(\d+)-\d+$} $path - pid] && [identity $pid] eq {}} {
+            if {[file isdirectory $path]} {
+                Delete $path
+            } else {
+                file delete -- $path
+            }
+        }
+    }
 }
 
 # Who a process is, as long as it lives: its pid alone may be given to
