@@ -302,6 +302,7 @@ int NscgCompileLaunch(
 
 NscgRunProc NscgCloneCmd;
 NscgRunProc NscgExecCmd;
+NscgRunProc NscgProcessCmd; /* nscgProcessCmd.c */
 
 extern const char *const nscgPropagations[]; /* enum lx_propagation */
 

@@ -310,6 +310,8 @@ const NscgCommand nscgNsCommands[] = {
      NULL, false},
     {"pin", 3, 3, "target kind path", "Hold a namespace alive by a path",
      PinCmd, NULL, false},
+    {"process", 1, 1, "pid", "Get hold of a process that others started",
+     NscgProcessCmd, NULL, false},
     {"processes", 1, 1, "target",
      "List the processes in a namespace, and in those below",
      NscgNsProcessesCmd, NULL, false},

@@ -58,7 +58,8 @@ UsageObj(const struct rusage *usage)
 
 /*
  * {state running}, {state exited code 3 rusage {...}} or
- * {state signaled signal SIGKILL rusage {...}}
+ * {state signaled signal SIGKILL rusage {...}}; {state gone} of one that was
+ * no child
  */
 static Tcl_Obj *
 StatusObj(const struct lx_process *process)
@@ -78,6 +79,9 @@ StatusObj(const struct lx_process *process)
         PutText(dictObj, "state", "signaled");
         PutText(dictObj, "signal", lx_signal_name(process->code, buf));
         break;
+    case LX_GONE:
+        PutText(dictObj, "state", "gone");
+        return dictObj;
     }
     Tcl_DictObjPut(NULL, dictObj, Tcl_NewStringObj("rusage", -1),
         UsageObj(&process->usage));

@@ -131,9 +131,7 @@ proc ::nscg::container::enter {name args} {
 proc ::nscg::container::stop {name args} {
     lassign [::nscg::options::parse {{-grace ms 10000}} $args] options rest
     NoMore $rest "stop name ?-grace ms?"
-    set handle [::nscg::life::handle $name stop]
-    $handle stop -grace [dict get $options -grace]
-    return [dict get [::nscg::life::record $name] status]
+    return [::nscg::life::stop $name [dict get $options -grace]]
 }
 
 # container kill NAME ?SIGNAL?
@@ -142,7 +140,9 @@ proc ::nscg::container::stop {name args} {
 #
 #       Errors          NSCG CONTAINER UNKNOWN | NOTRUNNING
 proc ::nscg::container::kill {name {signal SIGKILL}} {
-    [::nscg::life::handle $name signal] signal $signal
+    ::nscg::life::with handle $name signal {
+        $handle signal $signal
+    }
     return
 }
 
@@ -219,7 +219,11 @@ proc ::nscg::container::inspect {name} {
     }
     dict set result method [dict get $record rootfs method]
     dict set result layers [dict get $record rootfs layers]
-    dict set result recipe [::nscg::recipe::build $record]
+    if {[dict exists $record recipe]} {
+        dict set result recipe [dict get $record recipe]
+    } else {
+        dict set result recipe [::nscg::recipe::build $record]
+    }
     return $result
 }
 

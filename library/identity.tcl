@@ -37,6 +37,10 @@ proc ::nscg::identity::check {options} {
     }
     if {[string is boolean -strict $userns]} {
         set userns [expr {$userns ? "self" : {}}]
+    } elseif {$userns ni {{} self auto} && ![IsMap $userns]} {
+        return -code error -errorcode {NSCG CONTAINER VALUE -userns} \
+            "bad user namespace \"$userns\": must be a boolean, self, auto, or\
+            a list of {inside outside count}"
     }
     dict set options -userns $userns
     kept [dict get $options -caps]
@@ -45,6 +49,19 @@ proc ::nscg::identity::check {options} {
             "bad user \"[dict get $options -user]\": must be USER or USER:GROUP"
     }
     return $options
+}
+
+proc ::nscg::identity::IsMap {map} {
+    if {![string is list $map]} {
+        return 0
+    }
+    foreach range $map {
+        if {![string is list $range] || [llength $range] != 3
+                || ![string is digit [join $range {}]]} {
+            return 0
+        }
+    }
+    return 1
 }
 
 # -- This process --
@@ -99,6 +116,23 @@ proc ::nscg::identity::mapped {map id} {
     return 0
 }
 
+# Is the id of ours mapped, outside the map?
+proc ::nscg::identity::holds {map id} {
+    if {$map eq {}} {
+        return 1
+    }
+    if {$map in {self auto}} {
+        return [expr {$id == [lindex [Status Uid] 1]}]
+    }
+    foreach range $map {
+        lassign $range inside outside count
+        if {$id >= $outside && $id < $outside + $count} {
+            return 1
+        }
+    }
+    return 0
+}
+
 # What the container's root is outside, {uid gid}; empty if it is who we are.
 proc ::nscg::identity::outside {options} {
     set map [userns $options]
@@ -143,9 +177,9 @@ proc ::nscg::identity::Names {word} {
     set known [lmap name [::nscg::caps names] {string range $name 4 end}]
     set name [regsub ^cap_ [string tolower $word] {}]
     switch -- $name {
+        "default" { return $defaults }
         all { return $known }
         none { return {} }
-        "default" { return $defaults }
     }
     if {$name ni $known} {
         return -code error -level 2 \
@@ -192,13 +226,19 @@ proc ::nscg::identity::Steps {options} {
     return $steps
 }
 
-# For him who will delete what the container's users own.
+# For him who will delete what the container's users own; and their root must
+# get to its layers.
 proc ::nscg::identity::make {container} {
+    set folder [dict get $container folder]
     set map [userns [dict get $container options]]
     if {$map ni {{} self}} {
-        set channel [open [file join [dict get $container folder] idmap] w]
+        set channel [open [file join $folder idmap] w]
         puts $channel $map
         close $channel
+    }
+    set owner [outside [dict get $container options]]
+    if {$owner ne {}} {
+        file attributes $folder -group [lindex $owner 1] -permissions 0o710
     }
 }
 

@@ -27,28 +27,41 @@ proc ::nscg::life::record {name} {
     return $record
 }
 
-# The process of a container that runs; MATTER says what is wanted of it.
-proc ::nscg::life::handle {name matter} {
+# Evaluates SCRIPT in the caller with VARNAME set to the process handle of a
+# container that runs, whoever started it. MATTER says what is wanted of it.
+proc ::nscg::life::with {varName name matter script} {
     variable handles
+    upvar 1 $varName handle
     set record [record $name]
     if {[dict get $record state] ne "running"} {
-        return -level 2 -code error \
-            -errorcode [list NSCG CONTAINER NOTRUNNING $name] \
-            "cannot $matter the container \"$name\": it is\
-            [dict get $record state], not running"
+        NotRunning $record $matter
     }
-    if {![dict exists $handles $name]} {
-        Foreign $record
+    if {[dict exists $handles $name]} {
+        set handle [dict get $handles $name]
+        return [uplevel 1 $script]
     }
-    return [dict get $handles $name]
+    try {
+        set handle [::nscg::ns process [dict get $record pid]]
+    } trap {NSCG NS EXITED} {} {
+        NotRunning [record $name] $matter
+    }
+    try {
+        # Now it is held, is it still the same?
+        if {![::nscg::record::alive [dict get $record process]]} {
+            NotRunning [record $name] $matter
+        }
+        return [uplevel 1 $script]
+    } finally {
+        $handle close
+    }
 }
 
-proc ::nscg::life::Foreign {record} {
+proc ::nscg::life::NotRunning {record matter} {
     set name [dict get $record name]
-    return -level 3 -code error \
-        -errorcode [list NSCG CONTAINER OWNER $name] \
-        "the container \"$name\" belongs to the process\
-        [dict get $record owner pid], which is still there"
+    return -level 2 -code error \
+        -errorcode [list NSCG CONTAINER NOTRUNNING $name] \
+        "cannot $matter the container \"$name\": it is\
+        [dict get $record state], not running"
 }
 
 # Raises an error unless the container can be started or removed by us.
@@ -61,7 +74,10 @@ proc ::nscg::life::Idle {record matter} {
     }
     set owner [dict get $record owner]
     if {[dict get $owner pid] != [pid] && [::nscg::record::alive $owner]} {
-        Foreign $record
+        return -level 2 -code error \
+            -errorcode [list NSCG CONTAINER OWNER $name] \
+            "cannot $matter the container \"$name\": it belongs to the\
+            process [dict get $owner pid], which is still there"
     }
 }
 
@@ -156,6 +172,8 @@ proc ::nscg::life::Try {record command words} {
             regexp {^step (\d+): } $message - number
             set method [::nscg::rootfs::other $record]
             if {$number == 0 || $number > [dict get $recipe roots]
+                    || [lindex [dict get $detail -errorcode] 1] ni
+                        {EINVAL ENODEV ENOSYS EOPNOTSUPP EPERM}
                     || $method eq {} || [dict get $record state] ne "created"} {
                 return -options $detail $message
             }
@@ -213,7 +231,6 @@ proc ::nscg::life::Running {record recipe pid} {
 
 # Runs COMMAND in a container that runs.
 proc ::nscg::life::enter {name options command words} {
-    set handle [handle $name "run a program in"]
     set record [::nscg::record::load $name]
     dict for {option value} $options {
         if {$option eq "-env"} {
@@ -224,15 +241,26 @@ proc ::nscg::life::enter {name options command words} {
         }
     }
     set recipe [::nscg::recipe::enter $record]
-    return [::nscg::ns exec -joinall $handle {*}[dict get $recipe options] \
-        -setup [dict get $recipe steps] {*}$words -- {*}$command]
+    with handle $name "run a program in" {
+        ::nscg::ns exec -joinall $handle {*}[dict get $recipe options] \
+            -setup [dict get $recipe steps] {*}$words -- {*}$command
+    }
+}
+
+proc ::nscg::life::stop {name grace} {
+    with handle $name stop {
+        $handle stop -grace $grace
+    }
+    return [dict get [record $name] status]
 }
 
 proc ::nscg::life::wait {name timeout} {
     set record [record $name]
     if {[dict get $record state] eq "running"} {
-        [handle $name "wait for"] wait \
-            {*}[expr {$timeout ne {} ? [list -timeout $timeout] : {}}]
+        with handle $name "wait for" {
+            $handle wait \
+                {*}[expr {$timeout ne {} ? [list -timeout $timeout] : {}}]
+        }
         set record [record $name]
     }
     if {[dict exists $record status]} {
@@ -311,7 +339,7 @@ proc ::nscg::life::Undo {record} {
 proc ::nscg::life::remove {name force} {
     set record [record $name]
     if {$force && [dict get $record state] eq "running"} {
-        [handle $name remove] stop -grace 0
+        stop $name 0
         set record [record $name]
     }
     Idle $record remove

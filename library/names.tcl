@@ -26,12 +26,13 @@ proc ::nscg::names::hostname {container} {
 proc ::nscg::names::make {container} {
     set hostname [hostname $container]
     set owner [::nscg::identity::outside [dict get $container options]]
-    dict for {name text} [dict create hostname $hostname\n \
-            hosts "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost\
-            ip6-loopback\n127.0.1.1\t$hostname\n"] {
+    foreach {name lines} [list hostname [list $hostname] hosts [list \
+            "127.0.0.1\tlocalhost" \
+            "::1\tlocalhost ip6-localhost ip6-loopback" \
+            "127.0.1.1\t$hostname"]] {
         set path [file join [dict get $container folder] $name]
         set channel [open $path {WRONLY CREAT EXCL} 0o644]
-        puts -nonewline $channel $text
+        puts $channel [join $lines \n]
         close $channel
         file attributes $path -permissions 0o644
         ::nscg::rootfs::own $path $owner
@@ -40,14 +41,30 @@ proc ::nscg::names::make {container} {
 
 proc ::nscg::names::recipe {container} {
     set root [::nscg::rootfs::place $container]
+    set readonly [dict get $container options -readonly]
     set places {}
     set mounts {}
     foreach name {hostname hosts} {
-        lappend places {*}[::nscg::recipe::place $container /etc/$name file]
+        set place [::nscg::recipe::place $container /etc/$name file]
+        if {$place ne {} && ![Allowed $container]} {
+            continue
+        }
+        lappend places {*}$place
         lappend mounts [list mount bind \
             [file join [dict get $container folder] $name] /etc/$name \
-            -root $root -nosuid 1 -nodev 1 -noexec 1]
+            -root $root -nosuid 1 -nodev 1 -noexec 1 -readonly $readonly]
     }
     return [dict create places $places mounts $mounts \
         settings [list [list hostname [hostname $container]]]]
+}
+
+# In a user namespace nobody adds to a folder whose owner is not mapped.
+proc ::nscg::names::Allowed {container} {
+    set folder [::nscg::rootfs::under [::nscg::rootfs::lower $container] /etc]
+    if {![file isdirectory $folder]} {
+        return 1
+    }
+    file stat $folder stat
+    return [::nscg::identity::holds \
+        [::nscg::identity::userns [dict get $container options]] $stat(uid)]
 }

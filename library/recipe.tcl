@@ -124,8 +124,12 @@ proc ::nscg::recipe::place {container path type {lower 1}} {
     if {$type eq "directory"} {
         return [list [list mkdir $path 755 -parents 1 -root $root]]
     }
-    return [list \
-        [list mkdir [file dirname $path] 755 -parents 1 -root $root] \
+    set steps {}
+    set folder [file dirname $path]
+    if {$folder ne "/"} {
+        lappend steps [list mkdir $folder 755 -parents 1 -root $root]
+    }
+    return [lappend steps \
         [list write $path {} -append 1 -mode 644 -root $root]]
 }
 

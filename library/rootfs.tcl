@@ -192,8 +192,10 @@ proc ::nscg::rootfs::recipe {container} {
         set step [Step $layer $method $root]
         if {[lindex $step 0] eq "mount"} {
             lappend steps $step
-            lappend seal [list mount attr [dict get $layer path] +readonly \
-                -root $root]
+            if {[dict get $layer kind] ne "bind"} {
+                lappend seal [list mount attr [dict get $layer path] \
+                    +readonly -root $root]
+            }
         } elseif {$step ne {} && $fresh} {
             # What the container did to it later is its own.
             lappend steps $step

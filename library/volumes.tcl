@@ -8,7 +8,15 @@ namespace eval ::nscg::volumes {
 }
 
 proc ::nscg::volumes::check {options} {
-    List $options
+    foreach mount [List $options] {
+        if {[dict exists $mount source]} {
+            set source [dict get $mount source]
+            if {![file exists $source]} {
+                Fail $source "cannot use \"$source\" as a volume: it is not\
+                    there"
+            }
+        }
+    }
     return $options
 }
 
@@ -54,9 +62,6 @@ proc ::nscg::volumes::Volume {text} {
             rw"
     }
     set source [file normalize $source]
-    if {![file exists $source]} {
-        Fail $text "cannot use the volume \"$text\": there is no \"$source\""
-    }
     return [dict create path [Path $text $path] source $source \
         readonly [expr {$mode eq "ro"}]]
 }

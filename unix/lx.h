@@ -814,7 +814,7 @@ struct lx_launch {
     int timeout;     /* milliseconds for the set-up; negative: none */
 };
 
-enum lx_state { LX_RUNNING, LX_EXITED, LX_SIGNALED };
+enum lx_state { LX_RUNNING, LX_EXITED, LX_SIGNALED, LX_GONE };
 
 struct lx_process {
     pid_t pid;   /* of the program */
@@ -823,6 +823,7 @@ struct lx_process {
     int pidfd;   /* of our child; -1: closed */
     int control; /* socket to init; -1: no init */
     bool detached;
+    bool foreign; /* no child of ours: we are not told how it ends */
     enum lx_state state;
     int code; /* exit status, or the signal's number */
     struct rusage usage;
@@ -879,6 +880,9 @@ int lx_exec(
  * lxProcess.c: a process that was launched.
  */
 
+/* One that others started. */
+int
+lx_process_open(pid_t pid, struct lx_process *process, struct lx_err *err);
 /* 1: it has ended, and process->state says how; 0: the time is up. */
 int lx_process_wait(
     struct lx_process *process, int timeoutMs, struct lx_err *err);

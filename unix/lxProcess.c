@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -98,6 +99,11 @@ lx_process_wait(struct lx_process *process, int timeoutMs, struct lx_err *err)
     if (WaitReadable(process->pidfd, timeoutMs) == 0) {
         return 0;
     }
+    if (process->foreign) {
+        process->state = LX_GONE;
+        lx_fd_close(&process->pidfd);
+        return 1;
+    }
     return Reap(process, err);
 }
 
@@ -106,6 +112,48 @@ Gone(const struct lx_process *process, struct lx_err *err)
 {
     return lx_refuse(
         err, "NS", "EXITED", "pid %d has exited", (int)process->pid);
+}
+
+/*
+ * The number of a process in its own pid namespace, the innermost one.
+ */
+static pid_t
+InnerPid(pid_t pid)
+{
+    char path[64], buf[4096];
+    const char *line;
+    unsigned long number;
+
+    lx_format(path, sizeof(path), "/proc/%d/status", (int)pid);
+    if (lx_read_file(path, buf, sizeof(buf)) < 0
+        || (line = strstr(buf, "\nNSpid:")) == NULL) {
+        return pid;
+    }
+    line++;
+    *strchrnul(line, '\n') = '\0';
+    return lx_number(strrchr(line, '\t') + 1, &number) ? (pid_t)number : pid;
+}
+
+int
+lx_process_open(pid_t pid, struct lx_process *process, struct lx_err *err)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+    *process = (struct lx_process){
+        .pid = pid,
+        .child = pid,
+        .pidfd = -1,
+        .control = -1,
+        .detached = true,
+        .foreign = true};
+    if (pidfd < 0) {
+        return errno == ESRCH
+            ? Gone(process, err)
+            : lx_fail(err, errno, "cannot get hold of pid %d", (int)pid);
+    }
+    process->pidfd = lx_fd_high(pidfd);
+    process->nspid = InnerPid(pid);
+    return 0;
 }
 
 /*
