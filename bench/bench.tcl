@@ -23,6 +23,7 @@ namespace eval ::bench {
 
     # Rows: name, who is asked, for what.
     variable launches {
+        bare            limit   bare
         limit           limit   plain
         limitInit       limit   init
         clone           tcl     launch::plain
@@ -48,6 +49,8 @@ namespace eval ::bench {
         ofTcl           tcl     query::ofTcl
         hostname        tcl     query::hostname
         hostnameTcl     tcl     query::hostnameTcl
+        mounts          tcl     query::mounts
+        mountsTcl       tcl     query::mountsTcl
     }
 }
 source [file join $::bench::here report.tcl]

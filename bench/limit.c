@@ -7,18 +7,17 @@
  *      limit PROGRAM REAP
  *
  *      Every line of standard input is a launch, and is answered with the
- *      microseconds from the clone to the end of PROGRAM, which is static. It
- *      has new mnt, uts, ipc and pid namespaces and a /proc of its own. The
- *      line says whether it is the first process in there, or has REAP as
- *      process 1 above it:
+ *      microseconds from the clone to the end of PROGRAM, which is static. The
+ *      line says what it is to be:
  *
- *      plain       PROGRAM is process 1
- *      init        REAP is process 1, PROGRAM is process 2
+ *      bare        a process without anything of its own
+ *      plain       process 1 of a pid namespace, with mnt, uts and ipc
+ *                  namespaces and a /proc of its own too
+ *      init        process 2 in there; REAP is process 1
  */
 
 #include <sched.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,10 +28,12 @@
 
 #define STACK_SIZE (64 * 1024)
 
+enum shape { BARE, PLAIN, INIT };
+
 struct launch {
     char *program;
     char *reap;
-    bool init;
+    enum shape shape;
 };
 
 /* The child and the grandchild share our memory until they execute. */
@@ -61,7 +62,7 @@ First(void *arg)
         || mount("proc", "/proc", "proc", 0, NULL) != 0) {
         _exit(126);
     }
-    if (!launch->init) {
+    if (launch->shape == PLAIN) {
         Program(arg);
     }
     program = clone(
@@ -76,13 +77,16 @@ First(void *arg)
 static int
 Launch(struct launch *launch)
 {
-    pid_t pid = clone(
-        First, stacks[0] + STACK_SIZE,
-        CLONE_VM | CLONE_VFORK | CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC
-            | CLONE_NEWPID | SIGCHLD,
-        launch);
+    int flags = CLONE_VM | CLONE_VFORK | SIGCHLD;
+    pid_t pid;
     int status;
 
+    if (launch->shape != BARE) {
+        flags |= CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID;
+    }
+    pid = clone(
+        launch->shape == BARE ? Program : First, stacks[0] + STACK_SIZE, flags,
+        launch);
     if (pid < 0 || waitpid(pid, &status, 0) != pid) {
         return -1;
     }
@@ -114,7 +118,9 @@ main(int argc, char **argv)
         double start;
         int status;
 
-        launch.init = strcmp(line, "init\n") == 0;
+        launch.shape = strcmp(line, "bare\n") == 0 ? BARE
+            : strcmp(line, "plain\n") == 0         ? PLAIN
+                                                   : INIT;
         start = Microseconds();
         status = Launch(&launch);
         if (status != 0) {
