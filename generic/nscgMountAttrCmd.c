@@ -44,7 +44,8 @@ BadAttr(Tcl_Interp *interp, const char *word)
 
     for (const struct lx_attrinfo *info = lx_attrs; info->name; info++) {
         Tcl_AppendStringsToObj(messageObj, separator, info->name, NULL);
-        separator = info[2].name != NULL ? ", " : ", or ";
+        separator =
+            info[1].name != NULL && info[2].name != NULL ? ", " : ", or ";
     }
     Tcl_AppendStringsToObj(
         messageObj, "; or the option -recursive or -root", NULL);
