@@ -33,6 +33,9 @@ proc ::snapshot::Compare {before after} {
     dict for {kind items} $before {
         set now [dict get $after $kind]
         foreach item [Without $now $items] {
+            if {$kind eq "children"} {
+                lappend item {*}[lrange [Process $item] 0 1]
+            }
             dict lappend differences $kind + $item
         }
         foreach item [Without $items $now] {
@@ -70,20 +73,27 @@ proc ::snapshot::descriptors {} {
     return $found
 }
 
-# The children of all threads, as pid, state and name.
+# The children of all threads by pid alone: a child may change its name (by
+# exec) and its state.
 proc ::snapshot::children {} {
     set found {}
     foreach path [glob -nocomplain -directory /proc -type d {[0-9]*}] {
-        if {[catch {contents $path/stat} stat]} {
-            continue
-        }
-        # The name stands in brackets and may hold any byte.
-        regexp {^(\d+) \((.*)\) (\S) (\d+) } $stat - pid name state parent
-        if {$parent == [pid]} {
-            lappend found "$pid $state $name"
+        lassign [Process [file tail $path]] - - parent
+        if {$parent eq [pid]} {
+            lappend found [file tail $path]
         }
     }
     return $found
+}
+
+# Returns {name state parent} of PID; empty if it is gone.
+proc ::snapshot::Process {pid} {
+    if {[catch {contents /proc/$pid/stat} stat]} {
+        return
+    }
+    # The name stands in brackets and may hold any byte.
+    regexp {^\d+ \((.*)\) (\S) (\d+) } $stat - name state parent
+    return [list $name $state $parent]
 }
 
 proc ::snapshot::threads {} {
