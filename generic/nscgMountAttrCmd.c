@@ -40,12 +40,14 @@ BadAttr(Tcl_Interp *interp, const char *word)
 {
     Tcl_Obj *messageObj =
         Tcl_ObjPrintf("bad attribute \"%s\": must be + or - with", word);
-    const char *separator = " ";
 
     for (const struct lx_attrinfo *info = lx_attrs; info->name; info++) {
-        Tcl_AppendStringsToObj(messageObj, separator, info->name, NULL);
-        separator =
-            info[1].name != NULL && info[2].name != NULL ? ", " : ", or ";
+        Tcl_AppendStringsToObj(
+            messageObj,
+            info == lx_attrs           ? " "
+                : info[1].name != NULL ? ", "
+                                       : ", or ",
+            info->name, NULL);
     }
     Tcl_AppendStringsToObj(
         messageObj, "; or the option -recursive or -root", NULL);
