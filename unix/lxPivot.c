@@ -208,6 +208,10 @@ MendAndEnter(
     result = again.fd < 0 ? -1 : enter(kernel, again.fd, err);
     if (result != 0) {
         LX_SYS(kernel, umount2, "su", where->path, MNT_DETACH);
+        lx_hint(
+            err,
+            "it seems that what the present root is mounted on is "
+            "shared, which cannot be seen or changed from here");
     }
     return result;
 }
