@@ -23,8 +23,8 @@ NscgText(Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj)
     len = Tcl_DStringLength(&external);
     if (memchr(Tcl_DStringValue(&external), '\0', (size_t)len) != NULL) {
         Tcl_DStringFree(&external);
-        NscgError(interp, "VALUE", "NUL", "\"%s\" contains a NUL character",
-            utf);
+        NscgError(
+            interp, "VALUE", "NUL", "\"%s\" contains a NUL character", utf);
         return NULL;
     }
     copy = lx_pool_string(pool, Tcl_DStringValue(&external), (size_t)len);
@@ -48,7 +48,8 @@ NscgPath(Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj)
         return NULL;
     }
     if (strlen(path) >= PATH_MAX) {
-        NscgError(interp, "VALUE", "TOOLONG",
+        NscgError(
+            interp, "VALUE", "TOOLONG",
             "path of %lu bytes is too long: the kernel takes %d",
             (unsigned long)strlen(path), PATH_MAX - 1);
         return NULL;
@@ -60,8 +61,7 @@ char **
 NscgTexts(
     Tcl_Interp *interp, struct lx_pool *pool, int objc, Tcl_Obj *const objv[])
 {
-    char **texts =
-        lx_pool_alloc(pool, ((size_t)objc + 1) * sizeof(char *));
+    char **texts = lx_pool_alloc(pool, ((size_t)objc + 1) * sizeof(char *));
 
     if (texts == NULL) {
         NscgNoMemory(interp);
@@ -83,7 +83,8 @@ NscgNumber(
 {
     if (Tcl_GetWideIntFromObj(NULL, obj, value) != TCL_OK || *value < min
         || *value > max) {
-        return NscgError(interp, "VALUE", "NUMBER",
+        return NscgError(
+            interp, "VALUE", "NUMBER",
             "bad %s \"%s\": must be a number from %" TCL_LL_MODIFIER
             "d to %" TCL_LL_MODIFIER "d",
             what, Tcl_GetString(obj), min, max);
@@ -126,7 +127,8 @@ NscgSize(Tcl_Interp *interp, Tcl_Obj *obj, const char *what, uint64_t *size)
         good = !__builtin_mul_overflow(*size, 1024, size);
     }
     if (!good) {
-        return NscgError(interp, "VALUE", "SIZE",
+        return NscgError(
+            interp, "VALUE", "SIZE",
             "bad %s \"%s\": must be a number of bytes, such as 4096, 512K, "
             "256M or 2G",
             what, text);
@@ -148,7 +150,8 @@ NscgMode(
         value = strtoul(digits, NULL, 8);
     }
     if (value > max) {
-        return NscgError(interp, "VALUE", "MODE",
+        return NscgError(
+            interp, "VALUE", "MODE",
             "bad %s \"%s\": must be octal, from 0 to %o", what, text, max);
     }
     *mode = (unsigned)value;
@@ -161,11 +164,14 @@ NscgKind(Tcl_Interp *interp, Tcl_Obj *obj, enum lx_kind *kind)
     int found = lx_kind_find(Tcl_GetString(obj));
 
     if (found < 0) {
-        Tcl_SetObjResult(interp,
-            Tcl_ObjPrintf("bad namespace kind \"%s\": must be cgroup, ipc, "
-                          "mnt, net, pid, time, user, or uts",
+        Tcl_SetObjResult(
+            interp,
+            Tcl_ObjPrintf(
+                "bad namespace kind \"%s\": must be cgroup, ipc, "
+                "mnt, net, pid, time, user, or uts",
                 Tcl_GetString(obj)));
-        Tcl_SetErrorCode(interp, "TCL", "LOOKUP", "INDEX", "namespace kind",
+        Tcl_SetErrorCode(
+            interp, "TCL", "LOOKUP", "INDEX", "namespace kind",
             Tcl_GetString(obj), NULL);
         return TCL_ERROR;
     }
@@ -202,7 +208,8 @@ NscgSignal(Tcl_Interp *interp, Tcl_Obj *obj, int *signal)
 {
     *signal = lx_signal_find(Tcl_GetString(obj));
     if (*signal < 0) {
-        return NscgError(interp, "VALUE", "SIGNAL",
+        return NscgError(
+            interp, "VALUE", "SIGNAL",
             "bad signal \"%s\": must be a name such as SIGTERM, or a number "
             "from 0 to 64",
             Tcl_GetString(obj));

@@ -7,12 +7,9 @@
 #include "nscgInt.h"
 
 const NscgArea nscgAreas[] = {
-    {"ns", nscgNsCommands, true},
-    {"mount", nscgMountCommands, true},
-    {"caps", nscgCapsCommands, false},
-    {"", nscgSettingCommands, false},
-    {"", nscgCommandCommands, false},
-    {NULL, NULL, false}};
+    {"ns", nscgNsCommands, true},      {"mount", nscgMountCommands, true},
+    {"caps", nscgCapsCommands, false}, {"", nscgSettingCommands, false},
+    {"", nscgCommandCommands, false},  {NULL, NULL, false}};
 
 /* A row and the state that its command works on. */
 typedef struct Binding {
@@ -39,8 +36,9 @@ RunCommand(
     const Binding *binding = clientData;
     const NscgCommand *command = binding->command;
 
-    if (NscgCheckCount(interp, command->min, command->max, command->usage, 1,
-            objc, objv) != TCL_OK) {
+    if (NscgCheckCount(
+            interp, command->min, command->max, command->usage, 1, objc, objv)
+        != TCL_OK) {
         return TCL_ERROR;
     }
     if (command->run != NULL) {
@@ -68,8 +66,9 @@ DefineCommand(NscgState *state, const char *prefix, const NscgCommand *command)
     binding->command = command;
     nameObj = Tcl_ObjPrintf("%s%s", prefix, command->name);
     Tcl_IncrRefCount(nameObj);
-    Tcl_CreateObjCommand(state->interp, Tcl_GetString(nameObj), RunCommand,
-        binding, FreeBinding);
+    Tcl_CreateObjCommand(
+        state->interp, Tcl_GetString(nameObj), RunCommand, binding,
+        FreeBinding);
     Tcl_DecrRefCount(nameObj);
     return TCL_OK;
 }
@@ -93,8 +92,7 @@ DefineEnsemble(NscgState *state, const NscgArea *area)
     Tcl_IncrRefCount(mapObj);
     nsPtr = Tcl_FindNamespace(interp, Tcl_GetString(nameObj), NULL, 0);
     if (nsPtr == NULL) {
-        nsPtr = Tcl_CreateNamespace(
-            interp, Tcl_GetString(nameObj), NULL, NULL);
+        nsPtr = Tcl_CreateNamespace(interp, Tcl_GetString(nameObj), NULL, NULL);
     }
     if (nsPtr == NULL) {
         goto done;
@@ -106,7 +104,8 @@ DefineEnsemble(NscgState *state, const NscgArea *area)
         if (DefineCommand(state, Tcl_GetString(prefixObj), row) != TCL_OK) {
             goto done;
         }
-        Tcl_DictObjPut(NULL, mapObj, Tcl_NewStringObj(row->name, -1),
+        Tcl_DictObjPut(
+            NULL, mapObj, Tcl_NewStringObj(row->name, -1),
             Tcl_ObjPrintf("%s%s", Tcl_GetString(prefixObj), row->name));
     }
     token = Tcl_CreateEnsemble(interp, Tcl_GetString(nameObj), nsPtr, 0);
@@ -157,8 +156,7 @@ NscgDefineCommands(NscgState *state)
                 || Tcl_Export(interp, nscgPtr, area->name, 0) != TCL_OK) {
                 return TCL_ERROR;
             }
-            if (area->global
-                && ImportWhereFree(interp, area->name) != TCL_OK) {
+            if (area->global && ImportWhereFree(interp, area->name) != TCL_OK) {
                 return TCL_ERROR;
             }
             continue;
@@ -182,7 +180,7 @@ RowObj(const NscgCommand *row)
 {
     Tcl_Obj *rowObj = Tcl_NewDictObj();
 
-#define PUT(key, valueObj)                                                     \
+#define PUT(key, valueObj) \
     Tcl_DictObjPut(NULL, rowObj, Tcl_NewStringObj(key, -1), valueObj)
     PUT("usage", Tcl_NewStringObj(row->usage, -1));
     PUT("summary", Tcl_NewStringObj(row->summary, -1));

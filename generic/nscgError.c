@@ -80,7 +80,7 @@ NscgError(
 int
 NscgNoMemory(Tcl_Interp *interp)
 {
-    Tcl_SetObjResult(interp,
-        Tcl_ObjPrintf("cannot get memory: %s", Posix(interp, ENOMEM)));
+    Tcl_SetObjResult(
+        interp, Tcl_ObjPrintf("cannot get memory: %s", Posix(interp, ENOMEM)));
     return TCL_ERROR;
 }

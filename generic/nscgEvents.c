@@ -60,7 +60,8 @@ NscgEventsOpen(NscgState *state)
     }
     if (fd >= SELECT_LIMIT) {
         lx_fd_close(&fd);
-        return NscgError(state->interp, "EVENTS", "TOOMANY",
+        return NscgError(
+            state->interp, "EVENTS", "TOOMANY",
             "cannot watch from the event loop: %d descriptors are open, and "
             "Tcl's select() takes those below %d only",
             fd, SELECT_LIMIT);

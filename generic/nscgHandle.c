@@ -7,8 +7,7 @@
 #include "nscgInt.h"
 
 static int
-RunMethod(
-    void *clientData, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+RunMethod(void *clientData, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     NscgHandle *handle = clientData;
     const NscgMethod *method;
@@ -18,13 +17,16 @@ RunMethod(
         Tcl_WrongNumArgs(interp, 1, objv, "method ?arg ...?");
         return TCL_ERROR;
     }
-    if (Tcl_GetIndexFromObjStruct(interp, objv[1], handle->type->methods,
-            sizeof(NscgMethod), "method", TCL_EXACT, &index) != TCL_OK) {
+    if (Tcl_GetIndexFromObjStruct(
+            interp, objv[1], handle->type->methods, sizeof(NscgMethod),
+            "method", TCL_EXACT, &index)
+        != TCL_OK) {
         return TCL_ERROR;
     }
     method = &handle->type->methods[index];
-    if (NscgCheckCount(interp, method->min, method->max, method->usage, 2,
-            objc, objv) != TCL_OK) {
+    if (NscgCheckCount(
+            interp, method->min, method->max, method->usage, 2, objc, objv)
+        != TCL_OK) {
         return TCL_ERROR;
     }
     return method->run(handle, interp, objc - 2, objv + 2);
@@ -60,14 +62,13 @@ NscgHandleCreate(
         handle->next->link = &handle->next;
     }
     state->handles = handle;
-    handle->token = Tcl_CreateObjCommand(state->interp,
-        Tcl_GetString(nameObj), RunMethod, handle, Deleted);
+    handle->token = Tcl_CreateObjCommand(
+        state->interp, Tcl_GetString(nameObj), RunMethod, handle, Deleted);
     Tcl_SetObjResult(state->interp, nameObj);
 }
 
 NscgHandle *
-NscgHandleFind(
-    NscgState *state, const NscgHandleType *type, Tcl_Obj *nameObj)
+NscgHandleFind(NscgState *state, const NscgHandleType *type, Tcl_Obj *nameObj)
 {
     Tcl_Command token = Tcl_GetCommandFromObj(state->interp, nameObj);
     Tcl_CmdInfo info;

@@ -121,14 +121,11 @@ int NscgNoMemory(Tcl_Interp *interp);
  */
 
 /* A path or other text for the kernel; NUL bytes are refused. NULL: error. */
-const char *
-NscgText(Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj);
+const char *NscgText(Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj);
 /* The same, and not empty and not longer than the kernel takes. */
-const char *
-NscgPath(Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj);
+const char *NscgPath(Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj);
 /* NULL-ended array of texts. */
-char **
-NscgTexts(
+char **NscgTexts(
     Tcl_Interp *interp, struct lx_pool *pool, int objc, Tcl_Obj *const objv[]);
 /* A number within bounds; what names it in the message. */
 int NscgNumber(
@@ -137,8 +134,8 @@ int NscgNumber(
 /* A uid or gid: 4294967295 means "no change" to the kernel and is refused. */
 int NscgId(Tcl_Interp *interp, Tcl_Obj *obj, const char *what, uint32_t *id);
 /* Bytes: 4096, 512K, 256M, 2G, 1T. */
-int NscgSize(
-    Tcl_Interp *interp, Tcl_Obj *obj, const char *what, uint64_t *size);
+int
+NscgSize(Tcl_Interp *interp, Tcl_Obj *obj, const char *what, uint64_t *size);
 /* A file mode, octal: 755, 0755 or 0o755. */
 int NscgMode(
     Tcl_Interp *interp, Tcl_Obj *obj, const char *what, unsigned max,
@@ -155,14 +152,14 @@ Tcl_Obj *NscgTextObj(const char *text); /* from the system's encoding */
  * can follow there.
  */
 typedef enum {
-    NSCG_OPT_BOOL,   /* bool */
-    NSCG_OPT_OBJ,    /* Tcl_Obj *, borrowed */
-    NSCG_OPT_TEXT,   /* const char * in the pool */
-    NSCG_OPT_PATH,   /* const char * in the pool */
-    NSCG_OPT_MS,     /* int: milliseconds, -1 is "no limit" by default */
-    NSCG_OPT_KINDS,  /* unsigned: set of namespace kinds */
-    NSCG_OPT_WORD,   /* int: index into words */
-    NSCG_OPT_BIT     /* unsigned: a boolean that sets or clears bits */
+    NSCG_OPT_BOOL,  /* bool */
+    NSCG_OPT_OBJ,   /* Tcl_Obj *, borrowed */
+    NSCG_OPT_TEXT,  /* const char * in the pool */
+    NSCG_OPT_PATH,  /* const char * in the pool */
+    NSCG_OPT_MS,    /* int: milliseconds, -1 is "no limit" by default */
+    NSCG_OPT_KINDS, /* unsigned: set of namespace kinds */
+    NSCG_OPT_WORD,  /* int: index into words */
+    NSCG_OPT_BIT    /* unsigned: a boolean that sets or clears bits */
 } NscgOptionType;
 
 typedef struct NscgOption {
@@ -171,7 +168,7 @@ typedef struct NscgOption {
     size_t offset;
     const char *const *words; /* WORD: NULL-ended */
     unsigned bits;            /* BIT */
-} NscgOption; /* a table ends with a NULL name */
+} NscgOption;                 /* a table ends with a NULL name */
 
 #define NSCG_TRAILING 1 /* every word left must belong to an option */
 
@@ -218,8 +215,8 @@ struct NscgHandle {
 void NscgHandleCreate(
     NscgState *state, const NscgHandleType *type, NscgHandle *handle);
 /* The handle that a command's name stands for, or NULL (no error is left). */
-NscgHandle *NscgHandleFind(
-    NscgState *state, const NscgHandleType *type, Tcl_Obj *nameObj);
+NscgHandle *
+NscgHandleFind(NscgState *state, const NscgHandleType *type, Tcl_Obj *nameObj);
 /* The command disappears; the handle is freed. */
 void NscgHandleClose(NscgHandle *handle);
 
@@ -231,8 +228,8 @@ extern const NscgHandleType nscgNamespaceType; /* nscgNamespace.c */
  */
 
 int NscgTarget(
-    NscgState *state, Tcl_Interp *interp, struct lx_pool *pool,
-    Tcl_Obj *obj, struct lx_target *target);
+    NscgState *state, Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj,
+    struct lx_target *target);
 
 /* ------------------------------------------------------------------------
  * nscgProcess.c, nscgNamespace.c: making the handles.
@@ -243,9 +240,9 @@ typedef struct NscgPipes {
 } NscgPipes;
 
 int NscgProcessCreate(
-    NscgState *state, const struct lx_process *process,
-    const NscgPipes *pipes);
+    NscgState *state, const struct lx_process *process, const NscgPipes *pipes);
 int NscgNamespaceCreate(NscgState *state, int fd, enum lx_kind kind);
+Tcl_Obj *NscgStatusObj(const struct lx_process *process); /* nscgStatus.c */
 /* For TARGET: what a handle of that type stands for. */
 void NscgProcessTarget(const NscgHandle *handle, struct lx_target *target);
 void NscgNamespaceTarget(const NscgHandle *handle, struct lx_target *target);
@@ -260,12 +257,12 @@ typedef void(NscgEventProc)(void *clientData);
 
 int NscgEventsOpen(NscgState *state);
 void NscgEventsFree(NscgState *state);
-int NscgWatch(
-    NscgState *state, int fd, NscgEventProc *proc, void *clientData);
+int NscgWatch(NscgState *state, int fd, NscgEventProc *proc, void *clientData);
 void NscgUnwatch(NscgState *state, int fd);
 
 /* ------------------------------------------------------------------------
- * nscgStdio.c, nscgLaunch.c, nscgLaunchCmd.c: ns clone and ns exec.
+ * nscgLaunch.c, nscgIdmap.c, nscgProgram.c, nscgStdio.c, nscgLaunchCmd.c: ns
+ * clone and ns exec.
  */
 
 int NscgStream(
@@ -291,6 +288,10 @@ typedef struct NscgLaunchOptions {
     bool keepNewline, ignoreStderr;
 } NscgLaunchOptions;
 
+/* The program's words, its environment and its paths, into the launch. */
+int NscgCompileProgram(
+    NscgCompiler *compiler, const NscgLaunchOptions *options, int objc,
+    Tcl_Obj *const objv[], struct lx_launch *launch);
 /* self, auto, none, or {inside outside count} ...; NULL is self. */
 int NscgIdmap(
     Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj, bool group,

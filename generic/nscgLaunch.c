@@ -7,107 +7,23 @@
 
 #include "nscgInt.h"
 
-/* -- Id maps -----------------------------------------------------------------*/
-
-static int
-Range(Tcl_Interp *interp, Tcl_Obj *obj, struct lx_idrange *range)
-{
-    Tcl_Size count;
-    Tcl_Obj **objs;
-    Tcl_WideInt inside, outside, size;
-
-    if (Tcl_ListObjGetElements(interp, obj, &count, &objs) != TCL_OK) {
-        return TCL_ERROR;
-    }
-    if (count != 3) {
-        return NscgError(interp, "NS", "IDMAP",
-            "bad range \"%s\": must be {inside outside count}",
-            Tcl_GetString(obj));
-    }
-    if (NscgNumber(interp, objs[0], "id", 0, UINT32_MAX - 1, &inside)
-            != TCL_OK
-        || NscgNumber(interp, objs[1], "id", 0, UINT32_MAX - 1, &outside)
-            != TCL_OK
-        || NscgNumber(interp, objs[2], "count", 1, UINT32_MAX, &size)
-            != TCL_OK) {
-        return TCL_ERROR;
-    }
-    if (inside + size > UINT32_MAX || outside + size > UINT32_MAX) {
-        return NscgError(interp, "NS", "IDMAP",
-            "range \"%s\" goes beyond the last id, 4294967294",
-            Tcl_GetString(obj));
-    }
-    range->inside = (uint32_t)inside;
-    range->outside = (uint32_t)outside;
-    range->count = (uint32_t)size;
-    return TCL_OK;
-}
-
-/*
- * self, auto, none, or a list of ranges.
- */
-int
-NscgIdmap(
-    Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj, bool group,
-    struct lx_idmap *map)
-{
-    const char *word = obj == NULL ? "self" : Tcl_GetString(obj);
-    struct lx_idrange *ranges;
-    Tcl_Size count;
-    Tcl_Obj **objs;
-    struct lx_err err;
-
-    if (strcmp(word, "self") == 0) {
-        return lx_idmap_self(map, pool, group, &err) == 0
-            ? TCL_OK
-            : NscgLxError(interp, &err);
-    }
-    if (strcmp(word, "auto") == 0) {
-        return lx_idmap_auto(map, pool, group, &err) == 0
-            ? TCL_OK
-            : NscgLxError(interp, &err);
-    }
-    if (strcmp(word, "none") == 0) {
-        map->count = 0;
-        return TCL_OK;
-    }
-    if (Tcl_ListObjGetElements(interp, obj, &count, &objs) != TCL_OK) {
-        return TCL_ERROR;
-    }
-    if (count == 0 || count > LX_IDMAP_MAX) {
-        return NscgError(interp, "NS", "IDMAP",
-            "bad id map \"%s\": must be self, auto, none, or 1 to %d ranges "
-            "{inside outside count}",
-            word, LX_IDMAP_MAX);
-    }
-    ranges = lx_pool_alloc(pool, (size_t)count * sizeof(*ranges));
-    if (ranges == NULL) {
-        return NscgNoMemory(interp);
-    }
-    for (Tcl_Size i = 0; i < count; i++) {
-        if (Range(interp, objs[i], &ranges[i]) != TCL_OK) {
-            return TCL_ERROR;
-        }
-    }
-    return lx_idmap_make(map, pool, group, ranges, (size_t)count, &err) == 0
-        ? TCL_OK
-        : NscgLxError(interp, &err);
-}
+/* -- Id maps
+ * -----------------------------------------------------------------*/
 
 static int
 Idmaps(
-    Tcl_Interp *interp, struct lx_pool *pool,
-    const NscgLaunchOptions *options, struct lx_launch *launch)
+    Tcl_Interp *interp, struct lx_pool *pool, const NscgLaunchOptions *options,
+    struct lx_launch *launch)
 {
     Tcl_Obj *uidObj = options->uidmapObj;
-    Tcl_Obj *gidObj =
-        options->gidmapObj != NULL ? options->gidmapObj : uidObj;
+    Tcl_Obj *gidObj = options->gidmapObj != NULL ? options->gidmapObj : uidObj;
 
     if (!(options->newKinds & LX_KIND_BIT(LX_USER))) {
         if (uidObj == NULL && gidObj == NULL) {
             return TCL_OK;
         }
-        return NscgError(interp, "NS", "IDMAP",
+        return NscgError(
+            interp, "NS", "IDMAP",
             "an id map needs a new user namespace: add user to -new");
     }
     if (NscgIdmap(interp, pool, uidObj, false, &launch->uidmap) != TCL_OK) {
@@ -116,7 +32,8 @@ Idmaps(
     return NscgIdmap(interp, pool, gidObj, true, &launch->gidmap);
 }
 
-/* -- Namespaces to join ------------------------------------------------------*/
+/* -- Namespaces to join
+ * ------------------------------------------------------*/
 
 /*
  * A namespace that is ours already is passed over: to be in it is all that
@@ -149,8 +66,9 @@ JoinAll(NscgCompiler *compiler, Tcl_Obj *obj, struct lx_launch *launch)
     unsigned kinds;
     struct lx_err err;
 
-    if (NscgTarget(compiler->state, compiler->interp, compiler->pool, obj,
-            &target) != TCL_OK) {
+    if (NscgTarget(
+            compiler->state, compiler->interp, compiler->pool, obj, &target)
+        != TCL_OK) {
         return TCL_ERROR;
     }
     if (lx_target_kinds(&target, &kinds, &err) != 0) {
@@ -182,8 +100,10 @@ Joins(
     if (options->joinObj == NULL) {
         return TCL_OK;
     }
-    if (Tcl_DictObjFirst(compiler->interp, options->joinObj, &search,
-            &kindObj, &targetObj, &done) != TCL_OK) {
+    if (Tcl_DictObjFirst(
+            compiler->interp, options->joinObj, &search, &kindObj, &targetObj,
+            &done)
+        != TCL_OK) {
         return TCL_ERROR;
     }
     for (; !done && result == TCL_OK;
@@ -193,8 +113,9 @@ Joins(
 
         result = NscgKind(compiler->interp, kindObj, &kind);
         if (result == TCL_OK) {
-            result = NscgTarget(compiler->state, compiler->interp,
-                compiler->pool, targetObj, &target);
+            result = NscgTarget(
+                compiler->state, compiler->interp, compiler->pool, targetObj,
+                &target);
         }
         if (result == TCL_OK) {
             result = JoinOne(compiler, &target, kind, launch);
@@ -204,7 +125,8 @@ Joins(
     return result;
 }
 
-/* -- Clocks ------------------------------------------------------------------*/
+/* -- Clocks
+ * ------------------------------------------------------------------*/
 
 /*
  * {monotonic 86400 boottime 3600.5}: seconds to add, to the text that the
@@ -225,11 +147,14 @@ TimeOffsets(
         return TCL_OK;
     }
     if (!(options->newKinds & LX_KIND_BIT(LX_TIME))) {
-        return NscgError(interp, "NS", "TIMEOFFSETS",
+        return NscgError(
+            interp, "NS", "TIMEOFFSETS",
             "time offsets need a new time namespace: add time to -new");
     }
-    if (Tcl_DictObjFirst(interp, options->timeOffsetsObj, &search, &clockObj,
-            &valueObj, &done) != TCL_OK) {
+    if (Tcl_DictObjFirst(
+            interp, options->timeOffsetsObj, &search, &clockObj, &valueObj,
+            &done)
+        != TCL_OK) {
         return TCL_ERROR;
     }
     textObj = Tcl_NewObj();
@@ -239,14 +164,16 @@ TimeOffsets(
         double seconds;
         Tcl_WideInt whole, nanos;
 
-        if (Tcl_GetIndexFromObj(interp, clockObj, clocks, "clock", TCL_EXACT,
-                &index) != TCL_OK
+        if (Tcl_GetIndexFromObj(
+                interp, clockObj, clocks, "clock", TCL_EXACT, &index)
+                != TCL_OK
             || Tcl_GetDoubleFromObj(interp, valueObj, &seconds) != TCL_OK) {
             result = TCL_ERROR;
             break;
         }
         if (!(seconds > -4e9 && seconds < 4e9)) {
-            result = NscgError(interp, "NS", "TIMEOFFSETS",
+            result = NscgError(
+                interp, "NS", "TIMEOFFSETS",
                 "bad offset \"%s\": must be seconds between -4e9 and 4e9",
                 Tcl_GetString(valueObj));
             break;
@@ -254,9 +181,9 @@ TimeOffsets(
         /* The kernel wants the nanoseconds positive. */
         whole = (Tcl_WideInt)seconds - (seconds < (double)(Tcl_WideInt)seconds);
         nanos = (Tcl_WideInt)((seconds - (double)whole) * 1e9);
-        Tcl_AppendPrintfToObj(textObj,
-            "%s %" TCL_LL_MODIFIER "d %" TCL_LL_MODIFIER "d\n", clocks[index],
-            whole, nanos);
+        Tcl_AppendPrintfToObj(
+            textObj, "%s %" TCL_LL_MODIFIER "d %" TCL_LL_MODIFIER "d\n",
+            clocks[index], whole, nanos);
     }
     Tcl_DictObjDone(&search);
     if (result == TCL_OK) {
@@ -267,161 +194,8 @@ TimeOffsets(
     return result;
 }
 
-/* -- The program -------------------------------------------------------------*/
-
-#define DEFAULT_PATH                                                           \
-    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-/*
- * The environment as NAME=VALUE texts; it was changed by env steps.
- */
-static int
-Environment(NscgCompiler *compiler, struct lx_launch *launch)
-{
-    Tcl_DictSearch search;
-    Tcl_Obj *nameObj, *valueObj;
-    char **envp;
-    Tcl_Size size;
-    int done, i = 0;
-
-    if (compiler->envObj == NULL) {
-        launch->envp = lx_environment();
-        return TCL_OK;
-    }
-    if (Tcl_DictObjSize(compiler->interp, compiler->envObj, &size)
-        != TCL_OK) {
-        return TCL_ERROR;
-    }
-    envp =
-        lx_pool_alloc(compiler->pool, ((size_t)size + 1) * sizeof(char *));
-    if (envp == NULL) {
-        return NscgNoMemory(compiler->interp);
-    }
-    Tcl_DictObjFirst(NULL, compiler->envObj, &search, &nameObj, &valueObj,
-        &done);
-    for (; !done; Tcl_DictObjNext(&search, &nameObj, &valueObj, &done)) {
-        Tcl_Obj *pairObj = Tcl_ObjPrintf(
-            "%s=%s", Tcl_GetString(nameObj), Tcl_GetString(valueObj));
-
-        Tcl_IncrRefCount(pairObj);
-        envp[i] = (char *)NscgText(
-            compiler->interp, compiler->pool, pairObj);
-        Tcl_DecrRefCount(pairObj);
-        if (envp[i++] == NULL) {
-            Tcl_DictObjDone(&search);
-            return TCL_ERROR;
-        }
-    }
-    Tcl_DictObjDone(&search);
-    launch->envp = envp;
-    return TCL_OK;
-}
-
-/*
- * Puts the place where a step will write it in that of HOME.
- */
-static int
-Home(NscgCompiler *compiler, struct lx_launch *launch)
-{
-    char **envp;
-    size_t count = 0, i = 0;
-
-    if (compiler->home == NULL) {
-        return TCL_OK;
-    }
-    while (launch->envp[count] != NULL) {
-        count++;
-    }
-    envp = lx_pool_alloc(compiler->pool, (count + 2) * sizeof(*envp));
-    if (envp == NULL) {
-        return NscgNoMemory(compiler->interp);
-    }
-    for (char *const *env = launch->envp; *env != NULL; env++) {
-        if (strncmp(*env, "HOME=", 5) != 0) {
-            envp[i++] = *env;
-        }
-    }
-    envp[i] = compiler->home;
-    launch->envp = envp;
-    return TCL_OK;
-}
-
-/*
- * The paths where a program without a slash is looked for: in the directories
- * of the PATH that it will have.
- */
-static int
-SearchPath(NscgCompiler *compiler, struct lx_launch *launch)
-{
-    const char *path = DEFAULT_PATH;
-    const char **programs;
-    size_t count = 1, nameLen = strlen(launch->program);
-
-    for (char *const *env = launch->envp; *env != NULL; env++) {
-        if (strncmp(*env, "PATH=", 5) == 0) {
-            path = *env + 5;
-        }
-    }
-    for (const char *p = path; *p != '\0'; p++) {
-        count += *p == ':';
-    }
-    programs =
-        lx_pool_alloc(compiler->pool, (count + 1) * sizeof(*programs));
-    if (programs == NULL) {
-        return NscgNoMemory(compiler->interp);
-    }
-    for (size_t i = 0; i < count; i++) {
-        size_t len = strcspn(path, ":");
-        char *file = lx_pool_alloc(compiler->pool, len + nameLen + 3);
-
-        if (file == NULL) {
-            return NscgNoMemory(compiler->interp);
-        }
-        if (len == 0) {
-            lx_format(file, nameLen + 3, "./%s", launch->program);
-        } else {
-            memcpy(file, path, len);
-            lx_format(file + len, nameLen + 2, "/%s", launch->program);
-        }
-        programs[i] = file;
-        path += len + (path[len] == ':');
-    }
-    launch->programs = programs;
-    return TCL_OK;
-}
-
-static int
-Program(
-    NscgCompiler *compiler, const NscgLaunchOptions *options, int objc,
-    Tcl_Obj *const objv[], struct lx_launch *launch)
-{
-    char **argv = NscgTexts(compiler->interp, compiler->pool, objc, objv);
-    const char **programs;
-
-    if (argv == NULL || Environment(compiler, launch) != TCL_OK
-        || Home(compiler, launch) != TCL_OK) {
-        return TCL_ERROR;
-    }
-    launch->program = NscgPath(compiler->interp, compiler->pool, objv[0]);
-    if (launch->program == NULL) {
-        return TCL_ERROR;
-    }
-    if (options->argv0 != NULL) {
-        argv[0] = (char *)options->argv0;
-    }
-    launch->argv = argv;
-    launch->cwd = options->cwd;
-    if (strchr(launch->program, '/') == NULL) {
-        return SearchPath(compiler, launch);
-    }
-    programs = lx_pool_alloc(compiler->pool, 2 * sizeof(*programs));
-    if (programs == NULL) {
-        return NscgNoMemory(compiler->interp);
-    }
-    programs[0] = launch->program;
-    launch->programs = programs;
-    return TCL_OK;
-}
+/* -- The program
+ * -------------------------------------------------------------*/
 
 /*
  * A new pid namespace gets an init unless told otherwise.
@@ -507,18 +281,19 @@ NscgCompileLaunch(
     }
     compiler->kinds = OtherKinds(launch);
     if ((options->setupObj != NULL
-            && NscgCompileSteps(
-                   compiler, options->setupObj, &steps, &launch->stepCount)
-                != TCL_OK)
-        || Program(compiler, options, objc, objv, launch) != TCL_OK
+         && NscgCompileSteps(
+                compiler, options->setupObj, &steps, &launch->stepCount)
+             != TCL_OK)
+        || NscgCompileProgram(compiler, options, objc, objv, launch) != TCL_OK
         || Init(compiler, options, launch) != TCL_OK) {
         return TCL_ERROR;
     }
     launch->steps = steps;
     /* The streams come last: opening a file to write creates it. */
     for (int i = 0; i < 3; i++) {
-        if (NscgStream(compiler->interp, compiler->pool, i,
-                options->streamObjs[i], &launch->stdio[i], &ours[i])
+        if (NscgStream(
+                compiler->interp, compiler->pool, i, options->streamObjs[i],
+                &launch->stdio[i], &ours[i])
             != TCL_OK) {
             return TCL_ERROR;
         }

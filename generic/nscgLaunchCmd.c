@@ -10,25 +10,27 @@ const char *const nscgPropagations[] = {
     "private", "slave", "shared", "unchanged", NULL};
 
 #define AT(field) offsetof(NscgLaunchOptions, field)
-#define LAUNCH_OPTIONS                                                         \
-    {"-argv0", NSCG_OPT_TEXT, AT(argv0), NULL, 0},                             \
-        {"-copy", NSCG_OPT_BOOL, AT(copy), NULL, 0},                           \
-        {"-cwd", NSCG_OPT_PATH, AT(cwd), NULL, 0},                             \
-        {"-env", NSCG_OPT_OBJ, AT(envObj), NULL, 0},                           \
-        {"-explain", NSCG_OPT_BOOL, AT(explain), NULL, 0},                     \
-        {"-gidmap", NSCG_OPT_OBJ, AT(gidmapObj), NULL, 0},                     \
-        {"-init", NSCG_OPT_OBJ, AT(initObj), NULL, 0},                         \
-        {"-join", NSCG_OPT_OBJ, AT(joinObj), NULL, 0},                         \
-        {"-joinall", NSCG_OPT_OBJ, AT(joinAllObj), NULL, 0},                   \
-        {"-loopback", NSCG_OPT_BOOL, AT(loopback), NULL, 0},                   \
-        {"-new", NSCG_OPT_KINDS, AT(newKinds), NULL, 0},                       \
+#define LAUNCH_OPTIONS \
+    {"-argv0", NSCG_OPT_TEXT, AT(argv0), NULL, 0}, \
+        {"-copy", NSCG_OPT_BOOL, AT(copy), NULL, 0}, \
+        {"-cwd", NSCG_OPT_PATH, AT(cwd), NULL, 0}, \
+        {"-env", NSCG_OPT_OBJ, AT(envObj), NULL, 0}, \
+        {"-explain", NSCG_OPT_BOOL, AT(explain), NULL, 0}, \
+        {"-gidmap", NSCG_OPT_OBJ, AT(gidmapObj), NULL, 0}, \
+        {"-init", NSCG_OPT_OBJ, AT(initObj), NULL, 0}, \
+        {"-join", NSCG_OPT_OBJ, AT(joinObj), NULL, 0}, \
+        {"-joinall", NSCG_OPT_OBJ, AT(joinAllObj), NULL, 0}, \
+        {"-loopback", NSCG_OPT_BOOL, AT(loopback), NULL, 0}, \
+        {"-new", NSCG_OPT_KINDS, AT(newKinds), NULL, 0}, \
         {"-propagation", NSCG_OPT_WORD, AT(propagation), nscgPropagations, 0}, \
-        {"-setup", NSCG_OPT_OBJ, AT(setupObj), NULL, 0},                       \
-        {"-stderr", NSCG_OPT_OBJ, AT(streamObjs[2]), NULL, 0},                 \
-        {"-stdin", NSCG_OPT_OBJ, AT(streamObjs[0]), NULL, 0},                  \
-        {"-timeoffsets", NSCG_OPT_OBJ, AT(timeOffsetsObj), NULL, 0},           \
-        {"-timeout", NSCG_OPT_MS, AT(timeout), NULL, 0},                       \
-        {"-uidmap", NSCG_OPT_OBJ, AT(uidmapObj), NULL, 0}
+        {"-setup", NSCG_OPT_OBJ, AT(setupObj), NULL, 0}, \
+        {"-stderr", NSCG_OPT_OBJ, AT(streamObjs[2]), NULL, 0}, \
+        {"-stdin", NSCG_OPT_OBJ, AT(streamObjs[0]), NULL, 0}, \
+        {"-timeoffsets", NSCG_OPT_OBJ, AT(timeOffsetsObj), NULL, 0}, \
+        {"-timeout", NSCG_OPT_MS, AT(timeout), NULL, 0}, \
+    { \
+        "-uidmap", NSCG_OPT_OBJ, AT(uidmapObj), NULL, 0 \
+    }
 
 static const NscgOption cloneOptions[] = {
     LAUNCH_OPTIONS,
@@ -83,18 +85,20 @@ ReadOptions(
 {
     Tcl_Interp *interp = launch->compiler.interp;
 
-    if (NscgOptions(interp, &launch->pool, table, objc, objv, 0, used,
-            &launch->options) != TCL_OK) {
+    if (NscgOptions(
+            interp, &launch->pool, table, objc, objv, 0, used, &launch->options)
+        != TCL_OK) {
         return TCL_ERROR;
     }
     if (*used == objc) {
-        return NscgError(interp, "NS", "PROGRAM",
-            "no program: it follows the options");
+        return NscgError(
+            interp, "NS", "PROGRAM", "no program: it follows the options");
     }
     return TCL_OK;
 }
 
-/* -- -explain ----------------------------------------------------------------*/
+/* -- -explain
+ * ----------------------------------------------------------------*/
 
 typedef struct Recording {
     Tcl_Obj *listObj; /* the result */
@@ -111,18 +115,20 @@ EndPart(Recording *recording)
     Tcl_Obj *partObj = Tcl_NewDictObj();
 
     if (isStep) {
-        Tcl_DictObjPut(NULL, partObj, Tcl_NewStringObj("step", -1),
+        Tcl_DictObjPut(
+            NULL, partObj, Tcl_NewStringObj("step", -1),
             Tcl_NewWideIntObj((Tcl_WideInt)recording->step));
-        Tcl_DictObjPut(NULL, partObj, Tcl_NewStringObj("command", -1),
+        Tcl_DictObjPut(
+            NULL, partObj, Tcl_NewStringObj("command", -1),
             Tcl_NewStringObj(
                 recording->launch->steps[recording->step - 1].words, -1));
     } else {
-        Tcl_DictObjPut(NULL, partObj, Tcl_NewStringObj("part", -1),
-            Tcl_NewStringObj(
-                recording->step == 0 ? "create" : "execute", -1));
+        Tcl_DictObjPut(
+            NULL, partObj, Tcl_NewStringObj("part", -1),
+            Tcl_NewStringObj(recording->step == 0 ? "create" : "execute", -1));
     }
-    Tcl_DictObjPut(NULL, partObj, Tcl_NewStringObj("calls", -1),
-        recording->callsObj);
+    Tcl_DictObjPut(
+        NULL, partObj, Tcl_NewStringObj("calls", -1), recording->callsObj);
     Tcl_ListObjAppendElement(NULL, recording->listObj, partObj);
     recording->callsObj = Tcl_NewObj();
     recording->step++;
@@ -136,16 +142,14 @@ Record(void *arg, const char *line)
     if (line == NULL) {
         EndPart(recording);
     } else {
-        Tcl_ListObjAppendElement(
-            NULL, recording->callsObj, NscgTextObj(line));
+        Tcl_ListObjAppendElement(NULL, recording->callsObj, NscgTextObj(line));
     }
 }
 
 static int
 Explain(Launch *launch)
 {
-    Recording recording = {
-        Tcl_NewObj(), Tcl_NewObj(), &launch->lx, 0};
+    Recording recording = {Tcl_NewObj(), Tcl_NewObj(), &launch->lx, 0};
     struct lx_kernel recorder = {Record, &recording, 0};
 
     lx_launch_explain(&launch->lx, &recorder);
@@ -156,7 +160,8 @@ Explain(Launch *launch)
     return TCL_OK;
 }
 
-/* -- ns clone ----------------------------------------------------------------*/
+/* -- ns clone
+ * ----------------------------------------------------------------*/
 
 /*
  * ns clone ?options? ?--? PROGRAM ?ARG ...?
@@ -183,8 +188,9 @@ NscgCloneCmd(
     Begin(&launch, state);
     result = ReadOptions(&launch, cloneOptions, objc, objv, &used);
     if (result == TCL_OK) {
-        result = NscgCompileLaunch(&launch.compiler, &launch.options,
-            objc - used, objv + used, &launch.lx, launch.ours);
+        result = NscgCompileLaunch(
+            &launch.compiler, &launch.options, objc - used, objv + used,
+            &launch.lx, launch.ours);
     }
     if (result == TCL_OK && launch.options.explain) {
         result = Explain(&launch);
@@ -209,7 +215,8 @@ NscgCloneCmd(
     return result;
 }
 
-/* -- ns exec -----------------------------------------------------------------*/
+/* -- ns exec
+ * -----------------------------------------------------------------*/
 
 /*
  * The output as text, as Tcl's exec would read it: in the system's encoding,
@@ -225,8 +232,8 @@ OutputObj(const struct lx_buffer *buffer, bool keepNewline)
     if (!keepNewline && len > 0 && buffer->data[len - 1] == '\n') {
         len--;
     }
-    Tcl_ExternalToUtfDString(NULL, len > 0 ? buffer->data : "",
-        (Tcl_Size)len, &utf);
+    Tcl_ExternalToUtfDString(
+        NULL, len > 0 ? buffer->data : "", (Tcl_Size)len, &utf);
     obj = Tcl_NewStringObj(Tcl_DStringValue(&utf), Tcl_DStringLength(&utf));
     Tcl_DStringFree(&utf);
     return obj;
@@ -258,12 +265,14 @@ ChildError(
         Tcl_ListObjAppendElement(
             NULL, codeObj, Tcl_NewStringObj("CHILDKILLED", -1));
         Tcl_ListObjAppendElement(NULL, codeObj, pidObj);
-        Tcl_ListObjAppendElement(NULL, codeObj,
+        Tcl_ListObjAppendElement(
+            NULL, codeObj,
             Tcl_NewStringObj(lx_signal_name(process->code, buf), -1));
-        Tcl_ListObjAppendElement(NULL, codeObj,
-            Tcl_NewStringObj(Tcl_SignalMsg(process->code), -1));
-        Tcl_AppendStringsToObj(resultObj, "child killed: ",
-            Tcl_SignalMsg(process->code), complains ? "\n" : "", NULL);
+        Tcl_ListObjAppendElement(
+            NULL, codeObj, Tcl_NewStringObj(Tcl_SignalMsg(process->code), -1));
+        Tcl_AppendStringsToObj(
+            resultObj, "child killed: ", Tcl_SignalMsg(process->code),
+            complains ? "\n" : "", NULL);
     }
     Tcl_SetObjErrorCode(interp, codeObj);
     return TCL_ERROR;
@@ -280,8 +289,8 @@ ExecResult(
     Tcl_Interp *interp = launch->compiler.interp;
     bool failed = process->state != LX_EXITED || process->code != 0;
     bool complains = collect->errText.len > 0;
-    Tcl_Obj *resultObj = OutputObj(&collect->outText,
-        launch->options.keepNewline || failed || complains);
+    Tcl_Obj *resultObj = OutputObj(
+        &collect->outText, launch->options.keepNewline || failed || complains);
     int result = TCL_OK;
 
     if (failed) {
@@ -306,11 +315,13 @@ ExecResult(
  * is up it is killed, and what it said so far is in the message.
  */
 static int
-Gather(Launch *launch, struct lx_process *process, const char *input,
+Gather(
+    Launch *launch, struct lx_process *process, const char *input,
     Tcl_Size inputLen)
 {
     Tcl_Interp *interp = launch->compiler.interp;
-    struct lx_collect collect = {.in = launch->ours[0],
+    struct lx_collect collect = {
+        .in = launch->ours[0],
         .out = launch->ours[1],
         .err = launch->ours[2],
         .input = input,
@@ -337,9 +348,9 @@ Gather(Launch *launch, struct lx_process *process, const char *input,
         Tcl_Obj *saidObj = OutputObj(&collect.outText, false);
 
         Tcl_IncrRefCount(saidObj);
-        result = NscgError(interp, "NS", "TIMEOUT",
-            "pid %d was killed after %d ms%s%s", (int)process->pid,
-            launch->options.timeout,
+        result = NscgError(
+            interp, "NS", "TIMEOUT", "pid %d was killed after %d ms%s%s",
+            (int)process->pid, launch->options.timeout,
             collect.outText.len > 0 ? "; its output: " : "",
             Tcl_GetString(saidObj));
         Tcl_DecrRefCount(saidObj);
@@ -390,7 +401,8 @@ Input(Launch *launch, const char **input, Tcl_Size *len)
         return TCL_OK;
     }
     if (launch->options.streamObjs[0] != NULL) {
-        return NscgError(launch->compiler.interp, "NS", "STDIO",
+        return NscgError(
+            launch->compiler.interp, "NS", "STDIO",
             "-input and -stdin exclude each other");
     }
     utf = Tcl_GetStringFromObj(launch->options.inputObj, len);
@@ -438,8 +450,9 @@ NscgExecCmd(
             && !launch.options.ignoreStderr) {
             launch.options.streamObjs[2] = pipeObj;
         }
-        result = NscgCompileLaunch(&launch.compiler, &launch.options,
-            objc - used, objv + used, &launch.lx, launch.ours);
+        result = NscgCompileLaunch(
+            &launch.compiler, &launch.options, objc - used, objv + used,
+            &launch.lx, launch.ours);
     }
     if (result == TCL_OK && launch.options.explain) {
         result = Explain(&launch);

@@ -6,7 +6,7 @@
 
 #include "nscgInt.h"
 
-#define FIELD(record, option, type)                                            \
+#define FIELD(record, option, type) \
     ((type *)(void *)((char *)(record) + (option)->offset))
 
 /*
@@ -80,8 +80,9 @@ Read(
     case NSCG_OPT_KINDS:
         return NscgKinds(interp, obj, FIELD(record, option, unsigned));
     case NSCG_OPT_WORD:
-        return Tcl_GetIndexFromObj(interp, obj, option->words,
-            option->name + 1, TCL_EXACT, FIELD(record, option, int));
+        return Tcl_GetIndexFromObj(
+            interp, obj, option->words, option->name + 1, TCL_EXACT,
+            FIELD(record, option, int));
     }
     return TCL_ERROR;
 }
@@ -107,21 +108,23 @@ NscgOptions(
                 break;
             }
         }
-        if (Tcl_GetIndexFromObjStruct(interp, objv[i], options,
-                sizeof(*options), "option", TCL_EXACT, &index) != TCL_OK) {
+        if (Tcl_GetIndexFromObjStruct(
+                interp, objv[i], options, sizeof(*options), "option", TCL_EXACT,
+                &index)
+            != TCL_OK) {
             return TCL_ERROR;
         }
         i++;
         alone = StandsAlone(
             &options[index], flags, objc - i, i < objc ? objv[i] : NULL);
         if (!alone && i == objc) {
-            Tcl_SetObjResult(interp,
-                Tcl_ObjPrintf("value for \"%s\" missing", word));
+            Tcl_SetObjResult(
+                interp, Tcl_ObjPrintf("value for \"%s\" missing", word));
             Tcl_SetErrorCode(interp, "TCL", "WRONGARGS", NULL);
             return TCL_ERROR;
         }
-        if (Read(interp, pool, &options[index], alone ? NULL : objv[i],
-                record) != TCL_OK) {
+        if (Read(interp, pool, &options[index], alone ? NULL : objv[i], record)
+            != TCL_OK) {
             return TCL_ERROR;
         }
         i += alone ? 0 : 1;

@@ -14,79 +14,13 @@ typedef struct Process {
     NscgHandle handle;
     struct lx_process lx;
     NscgPipes pipes;
-    int watchedFd;         /* -1: the event loop does not look */
-    Tcl_Obj *onExitObj;    /* command prefix, or NULL */
-    Tcl_TimerToken timer;  /* the call of onExitObj that is due */
+    int watchedFd;        /* -1: the event loop does not look */
+    Tcl_Obj *onExitObj;   /* command prefix, or NULL */
+    Tcl_TimerToken timer; /* the call of onExitObj that is due */
 } Process;
 
-/* -- How it ended ------------------------------------------------------------*/
-
-static void
-PutWide(Tcl_Obj *dictObj, const char *key, Tcl_WideInt value)
-{
-    Tcl_DictObjPut(
-        NULL, dictObj, Tcl_NewStringObj(key, -1), Tcl_NewWideIntObj(value));
-}
-
-static void
-PutText(Tcl_Obj *dictObj, const char *key, const char *value)
-{
-    Tcl_DictObjPut(NULL, dictObj, Tcl_NewStringObj(key, -1),
-        Tcl_NewStringObj(value, -1));
-}
-
-static Tcl_WideInt
-Microseconds(const struct timeval *time)
-{
-    return (Tcl_WideInt)time->tv_sec * 1000000 + time->tv_usec;
-}
-
-static Tcl_Obj *
-UsageObj(const struct rusage *usage)
-{
-    Tcl_Obj *dictObj = Tcl_NewDictObj();
-
-    PutWide(dictObj, "user_usec", Microseconds(&usage->ru_utime));
-    PutWide(dictObj, "system_usec", Microseconds(&usage->ru_stime));
-    PutWide(dictObj, "maxrss", (Tcl_WideInt)usage->ru_maxrss * 1024);
-    PutWide(dictObj, "minflt", usage->ru_minflt);
-    PutWide(dictObj, "majflt", usage->ru_majflt);
-    PutWide(dictObj, "nvcsw", usage->ru_nvcsw);
-    PutWide(dictObj, "nivcsw", usage->ru_nivcsw);
-    return dictObj;
-}
-
-/*
- * {state running}, {state exited code 3 rusage {...}} or
- * {state signaled signal SIGKILL rusage {...}}; {state gone} of one that was
- * no child
- */
-static Tcl_Obj *
-StatusObj(const struct lx_process *process)
-{
-    Tcl_Obj *dictObj = Tcl_NewDictObj();
-    char buf[16];
-
-    switch (process->state) {
-    case LX_RUNNING:
-        PutText(dictObj, "state", "running");
-        return dictObj;
-    case LX_EXITED:
-        PutText(dictObj, "state", "exited");
-        PutWide(dictObj, "code", process->code);
-        break;
-    case LX_SIGNALED:
-        PutText(dictObj, "state", "signaled");
-        PutText(dictObj, "signal", lx_signal_name(process->code, buf));
-        break;
-    case LX_GONE:
-        PutText(dictObj, "state", "gone");
-        return dictObj;
-    }
-    Tcl_DictObjPut(NULL, dictObj, Tcl_NewStringObj("rusage", -1),
-        UsageObj(&process->usage));
-    return dictObj;
-}
+/* -- How it ends
+ * -------------------------------------------------------------*/
 
 /*
  * The callback may close the handle, or the interpreter: nothing of the
@@ -106,7 +40,7 @@ CallOnExit(void *clientData)
     Tcl_GetCommandFullName(interp, process->handle.token, nameObj);
     Tcl_IncrRefCount(commandObj);
     Tcl_ListObjAppendElement(NULL, commandObj, nameObj);
-    Tcl_ListObjAppendElement(NULL, commandObj, StatusObj(&process->lx));
+    Tcl_ListObjAppendElement(NULL, commandObj, NscgStatusObj(&process->lx));
     Tcl_Preserve(interp);
     if (Tcl_EvalObjEx(interp, commandObj, TCL_EVAL_GLOBAL) != TCL_OK) {
         Tcl_BackgroundException(interp, TCL_ERROR);
@@ -186,15 +120,15 @@ Readable(void *clientData)
     }
 }
 
-/* -- Methods -----------------------------------------------------------------*/
+/* -- Methods
+ * -----------------------------------------------------------------*/
 
 static int
 PidMethod(
     NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     (void)objc, (void)objv;
-    Tcl_SetObjResult(
-        interp, Tcl_NewWideIntObj(((Process *)handle)->lx.pid));
+    Tcl_SetObjResult(interp, Tcl_NewWideIntObj(((Process *)handle)->lx.pid));
     return TCL_OK;
 }
 
@@ -203,8 +137,7 @@ NspidMethod(
     NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     (void)objc, (void)objv;
-    Tcl_SetObjResult(
-        interp, Tcl_NewWideIntObj(((Process *)handle)->lx.nspid));
+    Tcl_SetObjResult(interp, Tcl_NewWideIntObj(((Process *)handle)->lx.nspid));
     return TCL_OK;
 }
 
@@ -219,7 +152,7 @@ StatusMethod(
     if (Wait(process, 0, &err) < 0) {
         return NscgLxError(interp, &err);
     }
-    Tcl_SetObjResult(interp, StatusObj(&process->lx));
+    Tcl_SetObjResult(interp, NscgStatusObj(&process->lx));
     return TCL_OK;
 }
 
@@ -241,7 +174,7 @@ WaitMethod(
     if (Wait(process, timeout, &err) < 0) {
         return NscgLxError(interp, &err);
     }
-    Tcl_SetObjResult(interp, StatusObj(&process->lx));
+    Tcl_SetObjResult(interp, NscgStatusObj(&process->lx));
     return TCL_OK;
 }
 
@@ -296,7 +229,7 @@ StopMethod(
     if (ended < 0) {
         return NscgLxError(interp, &err);
     }
-    Tcl_SetObjResult(interp, StatusObj(&process->lx));
+    Tcl_SetObjResult(interp, NscgStatusObj(&process->lx));
     return TCL_OK;
 }
 
@@ -406,17 +339,16 @@ CloseChannels(Process *process)
 static int
 StreamMethod(const NscgHandle *handle, Tcl_Interp *interp, int stream)
 {
-    Tcl_Channel channel =
-        ((const Process *)handle)->pipes.channel[stream];
+    Tcl_Channel channel = ((const Process *)handle)->pipes.channel[stream];
 
     if (channel == NULL) {
-        return NscgError(interp, "NS", "NOPIPE",
+        return NscgError(
+            interp, "NS", "NOPIPE",
             "the process has no pipe for %s, or it is closed: one is made by "
             "-%s pipe",
             streamNames[stream], streamNames[stream]);
     }
-    Tcl_SetObjResult(
-        interp, Tcl_NewStringObj(Tcl_GetChannelName(channel), -1));
+    Tcl_SetObjResult(interp, Tcl_NewStringObj(Tcl_GetChannelName(channel), -1));
     return TCL_OK;
 }
 
@@ -444,7 +376,8 @@ StderrMethod(
     return StreamMethod(handle, interp, 2);
 }
 
-/* -- The handle --------------------------------------------------------------*/
+/* -- The handle
+ * --------------------------------------------------------------*/
 
 static void
 Free(NscgHandle *handle)
@@ -483,7 +416,8 @@ CloseMethod(
     if (!process->lx.detached && process->lx.state == LX_RUNNING) {
         lx_process_kill(&process->lx);
         if (Wait(process, STOP_GRACE, &err) == 0) {
-            return NscgError(interp, "NS", "TIMEOUT",
+            return NscgError(
+                interp, "NS", "TIMEOUT",
                 "pid %d is killed, but not gone after %d ms",
                 (int)process->lx.pid, STOP_GRACE);
         }

@@ -9,7 +9,8 @@
 static int
 BadStream(Tcl_Interp *interp, const char *name, Tcl_Obj *obj)
 {
-    return NscgError(interp, "NS", "STDIO",
+    return NscgError(
+        interp, "NS", "STDIO",
         "bad value \"%s\" for -%s: must be inherit, null, pipe, an open "
         "channel, or {file PATH}",
         Tcl_GetString(obj), name);
@@ -19,8 +20,7 @@ BadStream(Tcl_Interp *interp, const char *name, Tcl_Obj *obj)
  * The pool owns a descriptor from here on; it is above 2.
  */
 static int
-Keep(
-    Tcl_Interp *interp, struct lx_pool *pool, int fd, const struct lx_err *err)
+Keep(Tcl_Interp *interp, struct lx_pool *pool, int fd, const struct lx_err *err)
 {
     if (fd < 0) {
         NscgLxError(interp, err);
@@ -49,29 +49,31 @@ FromChannel(
         return -1;
     }
     if (!(mode & direction)) {
-        NscgError(interp, "NS", "STDIO",
+        NscgError(
+            interp, "NS", "STDIO",
             "channel \"%s\" cannot be -%s: it is not open for %s",
             Tcl_GetString(obj), name, stream == 0 ? "reading" : "writing");
         return -1;
     }
     if (stream != 0 && Tcl_Flush(channel) != TCL_OK) {
-        Tcl_SetObjResult(interp,
-            Tcl_ObjPrintf("cannot flush \"%s\": %s", Tcl_GetString(obj),
+        Tcl_SetObjResult(
+            interp,
+            Tcl_ObjPrintf(
+                "cannot flush \"%s\": %s", Tcl_GetString(obj),
                 Tcl_PosixError(interp)));
         return -1;
     }
     if (Tcl_GetChannelHandle(channel, direction, &handle) != TCL_OK) {
-        NscgError(interp, "NS", "STDIO",
-            "channel \"%s\" has no file descriptor", Tcl_GetString(obj));
+        NscgError(
+            interp, "NS", "STDIO", "channel \"%s\" has no file descriptor",
+            Tcl_GetString(obj));
         return -1;
     }
-    return Keep(
-        interp, pool, lx_fd_copy((int)(intptr_t)handle, &err), &err);
+    return Keep(interp, pool, lx_fd_copy((int)(intptr_t)handle, &err), &err);
 }
 
 static int
-FromPipe(
-    Tcl_Interp *interp, struct lx_pool *pool, int stream, int *ours)
+FromPipe(Tcl_Interp *interp, struct lx_pool *pool, int stream, int *ours)
 {
     struct lx_err err;
     int theirs;
@@ -84,8 +86,7 @@ FromPipe(
 }
 
 static int
-FromFile(
-    Tcl_Interp *interp, struct lx_pool *pool, int stream, Tcl_Obj *pathObj)
+FromFile(Tcl_Interp *interp, struct lx_pool *pool, int stream, Tcl_Obj *pathObj)
 {
     const char *path = NscgPath(interp, pool, pathObj);
     struct lx_err err;
@@ -116,13 +117,13 @@ NscgStream(
         return TCL_OK;
     }
     if (strcmp(word, "null") == 0 || strcmp(word, "inherit") == 0) {
-        *theirs = Keep(interp, pool,
-            lx_open_stream("/dev/null", stream != 0, &err), &err);
+        *theirs = Keep(
+            interp, pool, lx_open_stream("/dev/null", stream != 0, &err), &err);
     } else if (strcmp(word, "pipe") == 0) {
         *theirs = FromPipe(interp, pool, stream, ours);
     } else if (
-        Tcl_ListObjGetElements(NULL, obj, &count, &objs) == TCL_OK
-        && count == 2 && strcmp(Tcl_GetString(objs[0]), "file") == 0) {
+        Tcl_ListObjGetElements(NULL, obj, &count, &objs) == TCL_OK && count == 2
+        && strcmp(Tcl_GetString(objs[0]), "file") == 0) {
         *theirs = FromFile(interp, pool, stream, objs[1]);
     } else {
         *theirs = FromChannel(interp, pool, stream, names[stream], obj);

@@ -50,8 +50,9 @@ StepNames(void)
     for (const NscgArea *area = nscgAreas; area->name != NULL; area++) {
         for (const NscgCommand *row = area->commands; row->name; row++) {
             if (row->compile != NULL) {
-                Tcl_AppendPrintfToObj(namesObj, "%s%s%s%s", separator,
-                    area->name, area->name[0] ? " " : "", row->name);
+                Tcl_AppendPrintfToObj(
+                    namesObj, "%s%s%s%s", separator, area->name,
+                    area->name[0] ? " " : "", row->name);
                 separator = ", ";
             }
         }
@@ -65,12 +66,14 @@ BadStep(Tcl_Interp *interp, Tcl_Obj *stepObj)
     Tcl_Obj *namesObj = StepNames();
 
     Tcl_IncrRefCount(namesObj);
-    Tcl_SetObjResult(interp,
-        Tcl_ObjPrintf("bad step \"%s\": must be one of %s",
-            Tcl_GetString(stepObj), Tcl_GetString(namesObj)));
+    Tcl_SetObjResult(
+        interp,
+        Tcl_ObjPrintf(
+            "bad step \"%s\": must be one of %s", Tcl_GetString(stepObj),
+            Tcl_GetString(namesObj)));
     Tcl_DecrRefCount(namesObj);
-    Tcl_SetErrorCode(interp, "TCL", "LOOKUP", "INDEX", "step",
-        Tcl_GetString(stepObj), NULL);
+    Tcl_SetErrorCode(
+        interp, "TCL", "LOOKUP", "INDEX", "step", Tcl_GetString(stepObj), NULL);
     return TCL_ERROR;
 }
 
@@ -88,8 +91,10 @@ CheckStepCount(
     if (count >= row->min && (row->max < 0 || count <= row->max)) {
         return TCL_OK;
     }
-    Tcl_SetObjResult(interp,
-        Tcl_ObjPrintf("wrong # args: should be \"%s%s%s%s%s\"",
+    Tcl_SetObjResult(
+        interp,
+        Tcl_ObjPrintf(
+            "wrong # args: should be \"%s%s%s%s%s\"",
             words == 2 ? Tcl_GetString(objv[0]) : "", words == 2 ? " " : "",
             row->name, row->usage[0] ? " " : "", row->usage));
     Tcl_SetErrorCode(interp, "TCL", "WRONGARGS", NULL);
@@ -125,8 +130,9 @@ CompileStep(NscgCompiler *compiler, Tcl_Obj *stepObj, struct lx_step *step)
 static void
 NameTheStep(Tcl_Interp *interp, Tcl_Size number)
 {
-    Tcl_Obj *messageObj = Tcl_ObjPrintf("step %" TCL_SIZE_MODIFIER "d: %s",
-        number, Tcl_GetString(Tcl_GetObjResult(interp)));
+    Tcl_Obj *messageObj = Tcl_ObjPrintf(
+        "step %" TCL_SIZE_MODIFIER "d: %s", number,
+        Tcl_GetString(Tcl_GetObjResult(interp)));
 
     Tcl_SetObjResult(interp, messageObj);
 }
@@ -162,8 +168,7 @@ NscgCompileSteps(
 
 int
 NscgRunStep(
-    NscgState *state, NscgCompileProc *compile, int objc,
-    Tcl_Obj *const objv[])
+    NscgState *state, NscgCompileProc *compile, int objc, Tcl_Obj *const objv[])
 {
     struct lx_pool pool = {NULL, NULL};
     NscgCompiler compiler = {state, state->interp, &pool, NULL, 0, NULL};

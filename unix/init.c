@@ -27,7 +27,7 @@
 #include <sys/wait.h>
 
 #include "initStart.h"
-#include "lx.h"
+#include "lxMsg.h"
 
 #define CONTROL 0
 #define ALL_SIGNALS (~0UL)
@@ -131,8 +131,8 @@ InitMain(int argc, char **argv)
     polls[0].fd = detached ? -1 : CONTROL; /* hang-up needs no asking for */
     polls[0].events = 0;
     polls[1].fd = (int)Call(
-        SYS_signalfd4, -1, (long)&all, SIGSET_SIZE,
-        SFD_CLOEXEC | SFD_NONBLOCK, 0, 0);
+        SYS_signalfd4, -1, (long)&all, SIGSET_SIZE, SFD_CLOEXEC | SFD_NONBLOCK,
+        0, 0);
     polls[1].events = POLLIN;
     Say(LX_MSG_READY, 0);
 

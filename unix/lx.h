@@ -72,7 +72,7 @@ struct lx_pool {
 void *lx_pool_alloc(struct lx_pool *pool, size_t size);
 char *lx_pool_string(struct lx_pool *pool, const char *text, size_t len);
 int lx_pool_fd(struct lx_pool *pool, int fd); /* owns fd, also on failure */
-void lx_pool_close(struct lx_pool *pool); /* its descriptors only */
+void lx_pool_close(struct lx_pool *pool);     /* its descriptors only */
 void lx_pool_free(struct lx_pool *pool);
 
 /* ------------------------------------------------------------------------
@@ -97,12 +97,12 @@ long lx_sys(
     struct lx_kernel *kernel, long number, const char *shape, long a, long b,
     long c, long d, long e, long f);
 
-#define LX_SYS(kernel, name, shape, ...)                                       \
-    LX_SYS_PADDED(                                                             \
+#define LX_SYS(kernel, name, shape, ...) \
+    LX_SYS_PADDED( \
         kernel, SYS_##name, #name " " shape, __VA_ARGS__, 0, 0, 0, 0, 0, 0)
-#define LX_SYS_PADDED(kernel, number, shape, a, b, c, d, e, f, ...)            \
-    lx_sys(                                                                    \
-        kernel, number, shape, (long)(a), (long)(b), (long)(c), (long)(d),     \
+#define LX_SYS_PADDED(kernel, number, shape, a, b, c, d, e, f, ...) \
+    lx_sys( \
+        kernel, number, shape, (long)(a), (long)(b), (long)(c), (long)(d), \
         (long)(e), (long)(f))
 
 /* lxShow.c: the letters for what is more than a number or a name. */
@@ -123,7 +123,7 @@ struct lx_sysfd {
     int fd; /* -1 is let be */
 };
 void lx_sysfd_close(struct lx_sysfd *held);
-#define LX_SYSFD(name)                                                         \
+#define LX_SYSFD(name) \
     struct lx_sysfd name __attribute__((cleanup(lx_sysfd_close)))
 
 /* ------------------------------------------------------------------------
@@ -142,7 +142,7 @@ int lx_open_stream(const char *path, bool writing, struct lx_err *err);
 int lx_read_file(const char *path, char *buf, size_t size); /* -1: errno */
 int lx_write_file(const char *path, const char *data);      /* -1: errno */
 bool lx_file_number(const char *path, unsigned long *value);
-long lx_now_ms(void);                                       /* monotonic */
+long lx_now_ms(void); /* monotonic */
 
 /* ------------------------------------------------------------------------
  * lxPath.c: paths inside a root that is not trusted. ROOT is taken for "/",
@@ -204,7 +204,7 @@ extern const struct lx_kindinfo lx_kinds[LX_KINDS];
 
 unsigned lx_kind_flags(unsigned kinds); /* set of kinds -> CLONE_NEW... */
 int lx_kind_find(const char *name);     /* -> enum lx_kind, or -1 */
-#define LX_KIND_NAMES 64 /* room for all of them */
+#define LX_KIND_NAMES 64                /* room for all of them */
 char *lx_kind_names(unsigned kinds, char *buf, size_t size); /* -> buf */
 
 /*
@@ -313,12 +313,11 @@ struct lx_nsscan {
 
 int lx_nsscan_run(struct lx_nsscan *scan, unsigned kinds, struct lx_err *err);
 void lx_nsscan_free(struct lx_nsscan *scan);
-struct lx_nsinfo *
-lx_nsscan_find(const struct lx_nsscan *scan, uint64_t inode);
+struct lx_nsinfo *lx_nsscan_find(const struct lx_nsscan *scan, uint64_t inode);
 
 /* Within unix/; no memory: NULL or -1. */
-struct lx_nsinfo *lx_nsscan_insert(
-    struct lx_nsscan *scan, enum lx_kind kind, uint64_t inode);
+struct lx_nsinfo *
+lx_nsscan_insert(struct lx_nsscan *scan, enum lx_kind kind, uint64_t inode);
 int lx_nsscan_sort(struct lx_nsscan *scan);
 int lx_pids_add(struct lx_pids *list, pid_t pid);
 int lx_nsinfo_pin(struct lx_nsinfo *item, const char *path);
@@ -339,8 +338,8 @@ struct lx_lines {
 
 int lx_lines_open(
     struct lx_lines *lines, const char *path, char *buf,
-    size_t size);                              /* -1: errno */
-char *lx_lines_next(struct lx_lines *lines);   /* valid until the next one */
+    size_t size);                            /* -1: errno */
+char *lx_lines_next(struct lx_lines *lines); /* valid until the next one */
 void lx_lines_close(struct lx_lines *lines);
 
 /* ------------------------------------------------------------------------
@@ -589,8 +588,8 @@ struct lx_sysctl {
  * The path of a setting's file, from either of the ways to write its name:
  * net.ipv4.conf.eth0/1.forwarding or net/ipv4/conf/eth0.1/forwarding.
  */
-int lx_sysctl_path(
-    char *path, size_t size, const char *name, struct lx_err *err);
+int
+lx_sysctl_path(char *path, size_t size, const char *name, struct lx_err *err);
 /* Which kind of namespace has the setting for its own; -1: the machine. */
 int lx_sysctl_kind(const char *path);
 lx_run lx_sysctl_run;
@@ -680,7 +679,7 @@ struct lx_capset {
     const char *const *names; /* of all 64, for a child's messages */
 };
 
-uint64_t lx_caps_all(void); /* that the running kernel knows */
+uint64_t lx_caps_all(void);         /* that the running kernel knows */
 int lx_caps_find(const char *name); /* any case, cap_ or not; -1: none */
 const char *lx_caps_name(int capability, char buf[32]);
 const char *const *lx_caps_names(struct lx_pool *pool);
@@ -710,17 +709,15 @@ struct lx_idmap {
 };
 
 #define LX_LAUNCH_TIMEOUT 30000 /* ms, unless another is asked for */
-#define LX_IDMAP_MAX 340 /* lines that the kernel takes */
+#define LX_IDMAP_MAX 340        /* lines that the kernel takes */
 
 int lx_idmap_make(
     struct lx_idmap *map, struct lx_pool *pool, bool group,
     const struct lx_idrange *ranges, size_t count, struct lx_err *err);
 int lx_idmap_self(
-    struct lx_idmap *map, struct lx_pool *pool, bool group,
-    struct lx_err *err);
+    struct lx_idmap *map, struct lx_pool *pool, bool group, struct lx_err *err);
 int lx_idmap_auto(
-    struct lx_idmap *map, struct lx_pool *pool, bool group,
-    struct lx_err *err);
+    struct lx_idmap *map, struct lx_pool *pool, bool group, struct lx_err *err);
 int lx_idmap_write(
     struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *uids,
     const struct lx_idmap *gids, int timeoutMs, struct lx_err *err);
@@ -760,8 +757,8 @@ void lx_home_lost(struct lx_err *err, unsigned kinds);
 void lx_home_close(struct lx_home *home);
 
 /* 0 if the process has one thread; what: "cannot ...". */
-int lx_refuse_threads(
-    struct lx_err *err, const char *what, const char *instead);
+int
+lx_refuse_threads(struct lx_err *err, const char *what, const char *instead);
 
 struct lx_unshare {
     unsigned kinds;
@@ -797,7 +794,7 @@ struct lx_launch {
     struct lx_idmap uidmap; /* of a new user namespace */
     struct lx_idmap gidmap;
     enum lx_propagation propagation;
-    bool loopback; /* a new net namespace has lo up */
+    bool loopback;           /* a new net namespace has lo up */
     const char *timeOffsets; /* text for timens_offsets, or NULL */
     const struct lx_step *steps;
     size_t stepCount;
@@ -838,56 +835,17 @@ void
 lx_launch_explain(const struct lx_launch *launch, struct lx_kernel *recorder);
 int lx_init_open(struct lx_err *err); /* a sealed copy of the init program */
 
-/*
- * Within unix/: what the new process does, and how it speaks to its parent,
- * over a socket that keeps messages apart and names their sender.
- */
-enum lx_msgkind {
-    LX_MSG_CHILD = 1, /* child: I am your child now, the one before me ends */
-    LX_MSG_MAPS,      /* child: my user namespace waits for its maps */
-    LX_MSG_GO,        /* parent: it has them */
-    LX_MSG_PID,       /* program: this is my pid (value: inside) */
-    LX_MSG_READY,     /* init: the program runs */
-    LX_MSG_ERROR,     /* child: an lx_err follows */
-    LX_MSG_STATUS     /* init: the program ended; value: status or -signal */
-};
-
-struct lx_msg {
-    int kind;
-    int value;
-};
-
-struct lx_child {
-    const struct lx_launch *launch;
-    struct lx_kernel *kernel;
-    int control;   /* socket to the parent */
-    int parentEnd; /* the parent's end of it */
-    char *stackTop; /* of the next process; they grow down, side by side */
-    bool shared;   /* has the parent's memory */
-    bool tellPid;  /* the parent cannot know the program's pid */
-    bool failed;   /* the program could not be started */
-};
-
-#define LX_STACK_SIZE (128 * 1024)
-#define LX_STACKS 4
-
-int lx_child_main(void *child); /* does not return, but in a recording */
-int lx_exec(
-    struct lx_kernel *kernel, const struct lx_launch *launch,
-    struct lx_err *err);
-
 /* ------------------------------------------------------------------------
  * lxProcess.c: a process that was launched.
  */
 
 /* One that others started. */
-int
-lx_process_open(pid_t pid, struct lx_process *process, struct lx_err *err);
+int lx_process_open(pid_t pid, struct lx_process *process, struct lx_err *err);
 /* 1: it has ended, and process->state says how; 0: the time is up. */
-int lx_process_wait(
-    struct lx_process *process, int timeoutMs, struct lx_err *err);
-int lx_process_signal(
-    struct lx_process *process, int number, struct lx_err *err);
+int
+lx_process_wait(struct lx_process *process, int timeoutMs, struct lx_err *err);
+int
+lx_process_signal(struct lx_process *process, int number, struct lx_err *err);
 void lx_process_kill(struct lx_process *process);
 /* Kills what still runs, unless it is detached; then lets go of it. */
 int lx_process_close(struct lx_process *process, struct lx_err *err);

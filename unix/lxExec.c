@@ -14,7 +14,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "lx.h"
+#include "lxChild.h"
 
 #define ST_NOEXEC_FLAG 8 /* of statfs.f_flags */
 
@@ -102,16 +102,18 @@ HintForInterpreter(struct lx_err *err, const char *path)
     start[n] = '\0';
     if (memcmp(start, "#!", 2) == 0) {
         ScriptInterpreter(start, name, sizeof(name));
-    } else if (n >= (ssize_t)sizeof(Elf64_Ehdr)
-               && memcmp(start, ELFMAG, SELFMAG) == 0) {
+    } else if (
+        n >= (ssize_t)sizeof(Elf64_Ehdr)
+        && memcmp(start, ELFMAG, SELFMAG) == 0) {
         ElfInterpreter(path, start, name, sizeof(name));
     }
     len = strlen(name);
     if (len > 0 && name[len - 1] == '\r') {
         name[len - 1] = '\0';
         lx_hint(
-            err, "it is there, but its first line ends in a carriage return, "
-                 "so that its interpreter would be %q followed by one",
+            err,
+            "it is there, but its first line ends in a carriage return, "
+            "so that its interpreter would be %q followed by one",
             name);
     } else if (len > 0) {
         lx_hint(
@@ -138,13 +140,13 @@ HintForAccess(struct lx_err *err, const char *path)
             err, "its mode 0%o makes it executable by no one",
             (unsigned long)(st.st_mode & 07777));
     } else if (
-        syscall(SYS_statfs, path, &fs) == 0
-        && (fs.f_flags & ST_NOEXEC_FLAG)) {
+        syscall(SYS_statfs, path, &fs) == 0 && (fs.f_flags & ST_NOEXEC_FLAG)) {
         lx_hint(err, "it is on a mount with the flag noexec");
     } else {
         lx_hint(
-            err, "its mode is 0%o, its owner uid %u; or an interpreter or a "
-                 "directory on the way to it refuses",
+            err,
+            "its mode is 0%o, its owner uid %u; or an interpreter or a "
+            "directory on the way to it refuses",
             (unsigned long)(st.st_mode & 07777), st.st_uid);
     }
 }

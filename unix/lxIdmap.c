@@ -85,8 +85,7 @@ NextSubid(FILE *file, const char *name, struct lx_idrange *range)
 }
 
 static int
-NoSubid(
-    struct lx_err *err, bool group, const char *text, const char *name)
+NoSubid(struct lx_err *err, bool group, const char *text, const char *name)
 {
     lx_refuse(
         err, "NS", "SUBID",
@@ -94,8 +93,9 @@ NoSubid(
         "covers it",
         group ? "gid" : "uid", text, name, SubidFile(group));
     lx_hint(
-        err, "root adds one with: usermod --add-sub%ss 100000-165535 %s; a "
-             "map of one id (self) needs none",
+        err,
+        "root adds one with: usermod --add-sub%ss 100000-165535 %s; a "
+        "map of one id (self) needs none",
         group ? "gid" : "uid", name);
     return -1;
 }
@@ -125,8 +125,7 @@ CheckSubids(const struct lx_idmap *map, bool group, struct lx_err *err)
         while (!covered && file != NULL && NextSubid(file, name, &have)) {
             covered = want->outside >= have.outside
                 && want->outside - have.outside <= have.count
-                && want->count
-                    <= have.count - (want->outside - have.outside);
+                && want->count <= have.count - (want->outside - have.outside);
         }
         if (file != NULL) {
             fclose(file);
@@ -179,8 +178,7 @@ lx_idmap_make(
  */
 int
 lx_idmap_self(
-    struct lx_idmap *map, struct lx_pool *pool, bool group,
-    struct lx_err *err)
+    struct lx_idmap *map, struct lx_pool *pool, bool group, struct lx_err *err)
 {
     struct lx_idrange self = {0, OwnId(group), 1};
 
@@ -192,8 +190,7 @@ lx_idmap_self(
  */
 int
 lx_idmap_auto(
-    struct lx_idmap *map, struct lx_pool *pool, bool group,
-    struct lx_err *err)
+    struct lx_idmap *map, struct lx_pool *pool, bool group, struct lx_err *err)
 {
     struct lx_idrange ranges[2] = {{0, OwnId(group), 1}, {0, 0, 0}};
     char name[128];
@@ -249,12 +246,14 @@ HintForMap(struct lx_err *err)
 {
     if (err->errnum == EINVAL) {
         lx_hint(
-            err, "ranges must not overlap, inside or outside, and every "
-                 "outside id must exist in the present user namespace");
+            err,
+            "ranges must not overlap, inside or outside, and every "
+            "outside id must exist in the present user namespace");
     } else if (err->errnum == EPERM) {
         lx_hint(
-            err, "without CAP_SETUID and CAP_SETGID only one's own id can be "
-                 "mapped (self), more through newuidmap (auto)");
+            err,
+            "without CAP_SETUID and CAP_SETGID only one's own id can be "
+            "mapped (self), more through newuidmap (auto)");
     }
 }
 

@@ -107,7 +107,7 @@ lx_idmap_help(
     struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *map,
     const char *program, int timeoutMs, struct lx_err *err)
 {
-    char (*numbers)[16];
+    char(*numbers)[16];
     char **argv;
     char words[512];
     size_t argc = 0;
@@ -155,8 +155,9 @@ lx_idmap_help(
         lx_fail(err, errno, "cannot run %s", program);
         if (errno == ENOENT) {
             lx_hint(
-                err, "a map of more than one id needs it without privilege; "
-                     "Debian and Ubuntu have it in the package uidmap");
+                err,
+                "a map of more than one id needs it without privilege; "
+                "Debian and Ubuntu have it in the package uidmap");
         }
         return -1;
     }

@@ -20,7 +20,7 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
-#include "lx.h"
+#include "lxChild.h"
 
 #ifndef CLONE_PIDFD
 #define CLONE_PIDFD 0x1000
@@ -340,8 +340,7 @@ lx_launch_run(
     stacks = mmap(
         NULL, LX_STACKS * LX_STACK_SIZE, PROT_READ | PROT_WRITE,
         MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
-    if (parent.control < 0 || child.control < 0
-        || stacks == MAP_FAILED) {
+    if (parent.control < 0 || child.control < 0 || stacks == MAP_FAILED) {
         result = lx_fail(err, errno, "cannot create a process");
     } else {
         child.stackTop = stacks + (LX_STACKS - 1) * LX_STACK_SIZE;

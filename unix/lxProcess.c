@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "lx.h"
+#include "lxMsg.h"
 
 #define CLOSE_TIMEOUT 10000 /* ms for a killed process to be gone */
 
@@ -54,8 +55,7 @@ ReadStatus(struct lx_process *process)
            == sizeof(message)) {
         if (message.kind == LX_MSG_STATUS) {
             process->state = message.value < 0 ? LX_SIGNALED : LX_EXITED;
-            process->code =
-                message.value < 0 ? -message.value : message.value;
+            process->code = message.value < 0 ? -message.value : message.value;
         }
     }
 }
@@ -75,8 +75,9 @@ Reap(struct lx_process *process, struct lx_err *err)
         lx_fail(err, errno, "cannot wait for pid %d", (int)process->pid);
         if (errno == ECHILD) {
             lx_hint(
-                err, "something else in this process has waited for it, or "
-                     "SIGCHLD is ignored");
+                err,
+                "something else in this process has waited for it, or "
+                "SIGCHLD is ignored");
         }
         return -1;
     }
@@ -190,12 +191,10 @@ lx_process_signal(struct lx_process *process, int number, struct lx_err *err)
     if (process->control >= 0) {
         fd = program = OpenProgram(process);
     }
-    if (fd < 0
-        || syscall(SYS_pidfd_send_signal, fd, number, NULL, 0) != 0) {
+    if (fd < 0 || syscall(SYS_pidfd_send_signal, fd, number, NULL, 0) != 0) {
         return errno == ESRCH
             ? Gone(process, err)
-            : lx_fail(
-                err, errno, "cannot signal pid %d", (int)process->pid);
+            : lx_fail(err, errno, "cannot signal pid %d", (int)process->pid);
     }
     return 0;
 }
@@ -222,8 +221,8 @@ lx_process_close(struct lx_process *process, struct lx_err *err)
         if (result == 0) {
             lx_refuse(
                 err, "NS", "TIMEOUT",
-                "pid %d is killed, but not gone after %d ms",
-                (int)process->pid, CLOSE_TIMEOUT);
+                "pid %d is killed, but not gone after %d ms", (int)process->pid,
+                CLOSE_TIMEOUT);
         }
         result = result == 1 ? 0 : -1;
     }

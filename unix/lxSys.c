@@ -57,24 +57,31 @@ static const struct flagname attrFlags[] = {
     {0, NULL}};
 
 static const struct flagname cloneFlags[] = {
-    {CLONE_NEWNS, "CLONE_NEWNS"},         {CLONE_NEWCGROUP, "CLONE_NEWCGROUP"},
-    {CLONE_NEWUTS, "CLONE_NEWUTS"},       {CLONE_NEWIPC, "CLONE_NEWIPC"},
-    {CLONE_NEWUSER, "CLONE_NEWUSER"},     {CLONE_NEWPID, "CLONE_NEWPID"},
-    {CLONE_NEWNET, "CLONE_NEWNET"},       {0x80, "CLONE_NEWTIME"},
-    {CLONE_VM, "CLONE_VM"},               {CLONE_VFORK, "CLONE_VFORK"},
-    {CLONE_PARENT, "CLONE_PARENT"},       {0, NULL}};
+    {CLONE_NEWNS, "CLONE_NEWNS"},     {CLONE_NEWCGROUP, "CLONE_NEWCGROUP"},
+    {CLONE_NEWUTS, "CLONE_NEWUTS"},   {CLONE_NEWIPC, "CLONE_NEWIPC"},
+    {CLONE_NEWUSER, "CLONE_NEWUSER"}, {CLONE_NEWPID, "CLONE_NEWPID"},
+    {CLONE_NEWNET, "CLONE_NEWNET"},   {0x80, "CLONE_NEWTIME"},
+    {CLONE_VM, "CLONE_VM"},           {CLONE_VFORK, "CLONE_VFORK"},
+    {CLONE_PARENT, "CLONE_PARENT"},   {0, NULL}};
 
 static const struct flagname umountFlags[] = {
-    {MNT_DETACH, "MNT_DETACH"}, {UMOUNT_NOFOLLOW, "UMOUNT_NOFOLLOW"},
+    {MNT_DETACH, "MNT_DETACH"},
+    {UMOUNT_NOFOLLOW, "UMOUNT_NOFOLLOW"},
     {0, NULL}};
 
 static const struct flagname openFlags[] = {
-    {O_WRONLY, "O_WRONLY"},         {O_RDWR, "O_RDWR"},
-    {O_CREAT, "O_CREAT"},           {O_EXCL, "O_EXCL"},
-    {O_TRUNC, "O_TRUNC"},           {O_APPEND, "O_APPEND"},
-    {O_DIRECTORY, "O_DIRECTORY"},   {O_NOFOLLOW, "O_NOFOLLOW"},
-    {O_NONBLOCK, "O_NONBLOCK"},     {O_NOCTTY, "O_NOCTTY"},
-    {O_PATH, "O_PATH"},             {O_CLOEXEC, "O_CLOEXEC"},
+    {O_WRONLY, "O_WRONLY"},
+    {O_RDWR, "O_RDWR"},
+    {O_CREAT, "O_CREAT"},
+    {O_EXCL, "O_EXCL"},
+    {O_TRUNC, "O_TRUNC"},
+    {O_APPEND, "O_APPEND"},
+    {O_DIRECTORY, "O_DIRECTORY"},
+    {O_NOFOLLOW, "O_NOFOLLOW"},
+    {O_NONBLOCK, "O_NONBLOCK"},
+    {O_NOCTTY, "O_NOCTTY"},
+    {O_PATH, "O_PATH"},
+    {O_CLOEXEC, "O_CLOEXEC"},
     {0, NULL}};
 
 static const struct flagname atFlags[] = {
@@ -119,7 +126,10 @@ FormatFlags(
     }
     if ((value != 0 || len == 0) && len < size) {
         len += lx_format(
-            buf + len, size - len, len > 0 ? "|0x%x" : value ? "0x%x" : "0",
+            buf + len, size - len,
+            len > 0     ? "|0x%x"
+                : value ? "0x%x"
+                        : "0",
             value);
     }
     return len;
@@ -152,8 +162,8 @@ FormatMembers(char *buf, size_t size, const struct member *members)
         if (members->value == 0) {
             continue;
         }
-        len += lx_format(
-            buf + len, size - len, "%s%s=", separator, members->name);
+        len +=
+            lx_format(buf + len, size - len, "%s%s=", separator, members->name);
         separator = ", ";
         if (len < size) {
             len += members->flags != NULL
@@ -165,8 +175,8 @@ FormatMembers(char *buf, size_t size, const struct member *members)
         }
     }
     if (len < size) {
-        len += lx_format(
-            buf + len, size - len, "%s}", len > 0 ? "" : separator);
+        len +=
+            lx_format(buf + len, size - len, "%s}", len > 0 ? "" : separator);
     }
     return len;
 }
@@ -205,9 +215,8 @@ FormatArgument(char *buf, size_t size, char letter, const long *arg)
     case 's':
         return lx_format(buf, size, "%q", (const char *)value);
     case 'f':
-        return (int)value == AT_FDCWD
-            ? lx_format(buf, size, "AT_FDCWD")
-            : lx_format(buf, size, "%d", (int)value);
+        return (int)value == AT_FDCWD ? lx_format(buf, size, "AT_FDCWD")
+                                      : lx_format(buf, size, "%d", (int)value);
     case 'o':
         return lx_format(
             buf, size, value == 0 ? "0" : "0%o", (unsigned long)value);

@@ -141,8 +141,7 @@ lx_number(const char *text, unsigned long *value)
         return false;
     }
     for (; *text != '\0'; text++) {
-        if (*text < '0' || *text > '9'
-            || __builtin_mul_overflow(sum, 10, &sum)
+        if (*text < '0' || *text > '9' || __builtin_mul_overflow(sum, 10, &sum)
             || __builtin_add_overflow(
                 sum, (unsigned long)(*text - '0'), &sum)) {
             return false;

@@ -1,0 +1,49 @@
+/*
+ * lxChild.h --
+ *
+ *      A new process until its program runs: what lxLaunch.c gives it, and
+ *      what the files that are its code (lxChild.c, lxEnter.c, lxProgram.c,
+ *      lxExec.c) share. All of it runs in memory that is the parent's too: see
+ *      lxChild.c.
+ */
+
+#ifndef LX_CHILD_H
+#define LX_CHILD_H
+
+#include "lx.h"
+#include "lxMsg.h"
+
+#define LX_STACK_SIZE (128 * 1024)
+#define LX_STACKS 4
+
+struct lx_child {
+    const struct lx_launch *launch;
+    struct lx_kernel *kernel;
+    int control;    /* socket to the parent */
+    int parentEnd;  /* the parent's end of it */
+    char *stackTop; /* of the next process; they grow down, side by side */
+    bool shared;    /* has the parent's memory */
+    bool tellPid;   /* the parent cannot know the program's pid */
+    bool failed;    /* the program could not be started */
+};
+
+int lx_child_main(void *child); /* does not return, but in a recording */
+
+/* lxChild.c: what all of it needs. */
+void lx_child_say(const struct lx_child *child, int kind, int value);
+void lx_child_sayerror(const struct lx_child *child, const struct lx_err *err);
+void lx_child_leave(int status);
+void lx_child_tie(const struct lx_child *child);
+void lx_child_unblock(void);
+
+/* lxEnter.c */
+int lx_child_join(const struct lx_child *child, struct lx_err *err);
+int lx_child_prepare(const struct lx_child *child, struct lx_err *err);
+
+/* lxProgram.c, lxExec.c: do not return when they succeed. */
+int lx_child_run(struct lx_child *child, struct lx_err *err);
+int lx_exec(
+    struct lx_kernel *kernel, const struct lx_launch *launch,
+    struct lx_err *err);
+
+#endif /* LX_CHILD_H */

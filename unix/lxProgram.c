@@ -1,0 +1,183 @@
+/*
+ * lxProgram.c --
+ *
+ *      The end of a set-up: the directory, the descriptors, and the program
+ *      itself, with an init above it or without. Runs in the child.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lxChild.h"
+
+/*
+ * A directory of the host's must not stay reachable as "." (CVE-2024-21626):
+ * for one outside the root, the kernel puts "(unreachable)" before the path.
+ */
+static int
+SetDirectory(const struct lx_child *child, struct lx_err *err)
+{
+    const char *cwd = child->launch->cwd;
+    char path[4096];
+
+    if (cwd != NULL && LX_SYS(child->kernel, chdir, "s", cwd) != 0) {
+        return lx_fail(err, errno, "cannot change directory to %q", cwd);
+    }
+    if (!lx_recording(child->kernel)
+        && syscall(SYS_getcwd, path, sizeof(path)) > 0 && path[0] != '/') {
+        return lx_refuse(
+            err, "NS", "CWD",
+            "the working directory is outside the root of the new process");
+    }
+    return 0;
+}
+
+/*
+ * True when the parent has gone: the socket says so in every pid namespace,
+ * where getppid() may not.
+ */
+static bool
+Orphaned(const struct lx_child *child)
+{
+    struct lx_msg message;
+
+    return syscall(
+               SYS_recvfrom, child->control, &message, sizeof(message),
+               MSG_PEEK | MSG_DONTWAIT, NULL, NULL)
+        == 0;
+}
+
+static int
+SetStdio(const struct lx_child *child, struct lx_err *err)
+{
+    for (int i = 0; i < 3; i++) {
+        int fd = child->launch->stdio[i];
+
+        if (fd >= 0 && LX_SYS(child->kernel, dup3, "ffd", fd, i, 0) < 0) {
+            return lx_fail(err, errno, "cannot set descriptor %d", i);
+        }
+    }
+    return 0;
+}
+
+/*
+ * No descriptor but 0, 1 and 2 goes along, whoever opened it and however.
+ */
+static void
+CloseOnExec(const struct lx_child *child)
+{
+    struct rlimit limit;
+
+    if (LX_SYS(child->kernel, close_range, "dxx", 3, ~0U, CLOSE_RANGE_CLOEXEC)
+        == 0) {
+        return;
+    }
+    /* Before Linux 5.11: one by one. */
+    if (syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &limit) != 0) {
+        limit.rlim_cur = 1024;
+    }
+    for (int fd = 3; (rlim_t)fd < limit.rlim_cur; fd++) {
+        syscall(SYS_fcntl, fd, F_SETFD, FD_CLOEXEC);
+    }
+}
+
+/*
+ * Does not return when it succeeds.
+ */
+static int
+RunProgram(struct lx_child *child, struct lx_err *err)
+{
+    if (!lx_recording(child->kernel)) {
+        lx_child_unblock();
+    }
+    return lx_exec(child->kernel, child->launch, err);
+}
+
+static int
+ProgramMain(void *arg)
+{
+    struct lx_child *child = arg;
+    struct lx_err err;
+
+    lx_child_say(child, LX_MSG_PID, (int)syscall(SYS_getpid));
+    lx_child_tie(child);
+    RunProgram(child, &err);
+    child->failed = true;
+    lx_child_sayerror(child, &err);
+    lx_child_leave(127);
+    return 0;
+}
+
+/*
+ * The program as our child, then init in our place, with the socket as its
+ * descriptor 0. While the program starts we are suspended (CLONE_VFORK).
+ */
+static int
+RunInit(struct lx_child *child, struct lx_err *err)
+{
+    struct lx_kernel *kernel = child->kernel;
+    char number[16];
+    const char *argv[] = {
+        "nscg-init", number, child->launch->detach ? "detach" : NULL, NULL};
+    const char *envp[] = {NULL};
+    int initFd = child->launch->initFd;
+    int program = 2;
+
+    if (lx_recording(kernel)) {
+        kernel->record(kernel->arg, "clone(CLONE_VM|CLONE_VFORK) = PROGRAM");
+        RunProgram(child, err);
+    } else {
+        program = clone(
+            ProgramMain, child->stackTop, CLONE_VM | CLONE_VFORK | SIGCHLD,
+            child);
+        if (program < 0) {
+            return lx_fail(err, errno, "cannot start the program below init");
+        }
+        if (child->failed) {
+            lx_child_leave(127);
+        }
+    }
+    lx_format(number, sizeof(number), "%d", program);
+    LX_SYS(kernel, dup3, "ffd", child->control, 0, 0);
+    LX_SYS(kernel, close, "f", 1);
+    LX_SYS(kernel, close, "f", 2);
+    LX_SYS(kernel, execveat, "fsppt", initFd, "", argv, envp, AT_EMPTY_PATH);
+    if (lx_recording(kernel)) {
+        return 0;
+    }
+    lx_fail(err, errno, "cannot execute nscg-init");
+    syscall(SYS_kill, program, SIGKILL);
+    /* The socket is descriptor 0 too, and the one we knew is still open. */
+    return -1;
+}
+
+/*
+ * Does not return when it succeeds.
+ */
+int
+lx_child_run(struct lx_child *child, struct lx_err *err)
+{
+    if (SetDirectory(child, err) != 0 || SetStdio(child, err) != 0) {
+        return -1;
+    }
+    CloseOnExec(child);
+    lx_child_tie(child);
+    if (!lx_recording(child->kernel) && !child->launch->detach
+        && Orphaned(child)) {
+        lx_child_leave(127);
+    }
+    if (child->launch->init) {
+        return RunInit(child, err);
+    }
+    if (child->tellPid) {
+        lx_child_say(child, LX_MSG_PID, (int)syscall(SYS_getpid));
+    }
+    return RunProgram(child, err);
+}
