@@ -252,6 +252,7 @@ proc ::bench::Run {} {
 
 proc ::bench::Main {arguments} {
     variable options
+    variable busy
     foreach {name value} $arguments {
         if {![dict exists $options $name]} {
             puts stderr "bad option \"$name\": must be\
@@ -261,6 +262,11 @@ proc ::bench::Main {arguments} {
         dict set options $name $value
     }
     expr {srand(1)}
+    set busy [lindex [Read /proc/loadavg] 0]
+    if {$busy > 0.5} {
+        puts stderr "bench: this machine does other things (load $busy);\
+            its numbers will scatter"
+    }
     Run
     set text [Report]
     puts -nonewline $text

@@ -123,7 +123,11 @@ main(int argc, char **argv)
                                                    : INIT;
         start = Microseconds();
         status = Launch(&launch);
-        if (status != 0) {
+        if (status < 0) {
+            perror("limit: cannot launch");
+            return 1;
+        }
+        if (status > 0) {
             fprintf(stderr, "limit: the launch ended with %d\n", status);
             return 1;
         }

@@ -121,6 +121,7 @@ proc ::bench::Read {path} {
 
 proc ::bench::Machine {} {
     variable missing
+    variable busy
     set cpus [Read /proc/cpuinfo]
     set model $::tcl_platform(machine)
     regexp -line {^model name\s*:\s*(.*)$} $cpus - model
@@ -136,8 +137,7 @@ proc ::bench::Machine {} {
         [list {mounts in the namespace that is copied} \
             [llength [split [Read /proc/self/mountinfo] \n]]] \
         [list Tcl [info patchlevel]] \
-        [list {load average at the end} \
-            [lrange [Read /proc/loadavg] 0 2]] \
+        [list {load average before it} $busy] \
         [list {not here, or not able to run} \
             [expr {$missing eq {} ? "nothing" : $missing}]]
     return [Table $rows]
