@@ -339,7 +339,11 @@ proc ::nscg::life::Undo {record} {
 proc ::nscg::life::remove {name force} {
     set record [record $name]
     if {$force && [dict get $record state] eq "running"} {
-        stop $name 0
+        try {
+            stop $name 0
+        } trap {NSCG CONTAINER NOTRUNNING} {} {
+            # It has just ended by itself.
+        }
         set record [record $name]
     }
     Idle $record remove

@@ -56,28 +56,29 @@ Marked(int fd, const char *name, char letter)
 }
 
 /*
- * Opens a folder, also one of our own that its mode closes to us.
+ * Opens a folder. One of our own that its mode closes to us gets another one
+ * first; *closed says that its own must be given back.
  */
 static int
-OpenFolder(int parentFd, const char *name, mode_t mode)
+OpenFolder(int parentFd, const char *name, mode_t mode, bool *closed)
 {
     const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    int fd = openat(parentFd, name, flags);
-    char path[40];
     LX_AUTOCLOSE int pathFd = -1;
+    char path[40];
+    int fd;
 
-    if (fd >= 0 || errno != EACCES) {
-        return fd;
+    *closed = false;
+    if ((mode & 0500) == 0500 || geteuid() == 0) {
+        return openat(parentFd, name, flags);
     }
-    pathFd =
-        openat(parentFd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    pathFd = openat(
+        parentFd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     lx_format(path, sizeof(path), "/proc/self/fd/%d", pathFd);
-    if (pathFd < 0 || chmod(path, (mode & 07777) | 0700) != 0) {
-        errno = EACCES;
-        return -1;
-    }
+    *closed = pathFd >= 0 && chmod(path, (mode & 07777) | 0500) == 0;
     fd = openat(parentFd, name, flags);
-    chmod(path, mode & 07777);
+    if (fd < 0 && *closed) {
+        chmod(path, mode & 07777);
+    }
     return fd;
 }
 
@@ -118,6 +119,8 @@ Entry(struct walk *walk, int parentFd, const char *name)
     struct lx_layerentry entry = {.path = walk->path};
     LX_AUTOCLOSE int fd = -1;
     struct stat st;
+    bool closed;
+    int result;
 
     if (fstatat(parentFd, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
         return Failed(walk);
@@ -126,15 +129,19 @@ Entry(struct walk *walk, int parentFd, const char *name)
     if (entry.type != LX_LAYER_FOLDER) {
         return walk->found(walk->arg, &entry, walk->err);
     }
-    fd = OpenFolder(parentFd, name, st.st_mode);
+    fd = OpenFolder(parentFd, name, st.st_mode, &closed);
     if (fd < 0) {
         return Failed(walk);
     }
     entry.opaque = Marked(fd, "opaque", 'y');
-    if (walk->found(walk->arg, &entry, walk->err) != 0) {
-        return -1;
+    result = walk->found(walk->arg, &entry, walk->err);
+    if (result == 0) {
+        result = Walk(walk, fd);
     }
-    return Walk(walk, fd);
+    if (closed) {
+        fchmod(fd, st.st_mode & 07777);
+    }
+    return result;
 }
 
 /*
