@@ -257,9 +257,13 @@ proc ::nscg::life::stop {name grace} {
 proc ::nscg::life::wait {name timeout} {
     set record [record $name]
     if {[dict get $record state] eq "running"} {
-        with handle $name "wait for" {
-            $handle wait \
-                {*}[expr {$timeout ne {} ? [list -timeout $timeout] : {}}]
+        try {
+            with handle $name "wait for" {
+                $handle wait \
+                    {*}[expr {$timeout ne {} ? [list -timeout $timeout] : {}}]
+            }
+        } trap {NSCG CONTAINER NOTRUNNING} {} {
+            # It has ended in between.
         }
         set record [record $name]
     }
