@@ -94,7 +94,7 @@ lx_mounts_below(const char *top, unsigned long parent, char *buf, size_t size)
  * Processes.
  */
 
-struct dirent64 {
+struct entry {
     uint64_t ino;
     int64_t next;
     unsigned short size;
@@ -112,14 +112,14 @@ static bool
 EachNumber(const char *folder, Visit *visit, void *arg)
 {
     LX_AUTOCLOSE int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    _Alignas(struct dirent64) char buf[4096];
+    _Alignas(struct entry) char buf[4096];
     long count;
 
     while (fd >= 0
            && (count = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0) {
         for (long at = 0; at < count;) {
-            const struct dirent64 *entry =
-                (const struct dirent64 *)(const void *)(buf + at);
+            const struct entry *entry =
+                (const struct entry *)(const void *)(buf + at);
             unsigned long number;
 
             at += entry->size;
