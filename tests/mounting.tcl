@@ -80,3 +80,11 @@ proc inMounts {script args} {
 proc inUserMounts {script args} {
     return [mounting::Run {unshare -U -r -m} $script $args]
 }
+
+# What Linux can do since a version: layers of an overlay named one by one, and
+# a tmpfs with other ids.
+foreach {constraint version} {lowerdirPlus 6.7 idmapTmpfs 6.3} {
+    testConstraint $constraint [expr {[package vcompare \
+        [regexp -inline {^\d+\.\d+} $tcl_platform(osVersion)] $version] >= 0}]
+}
+unset constraint version

@@ -64,6 +64,9 @@ int lx_attr_remount(
 
 /* lxMountNew.c */
 
+#define LX_DATA_SIZE 4096    /* options for mount(2), with the final 0 */
+#define LX_FSCONFIG_SIZE 256 /* a value for fsconfig(2), with the final 0 */
+
 int lx_fsconfig(
     struct lx_kernel *kernel, int fsFd, const char *key, const char *value,
     struct lx_err *err);

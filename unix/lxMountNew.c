@@ -7,8 +7,6 @@
 
 #include "lxMount.h"
 
-#define DATA_SIZE 4096 /* mount(2) reads a page */
-
 /*
  * What the kernel wrote into the context's log becomes the error's hint: its
  * errors, each after "e ", or its warnings where there are no errors.
@@ -119,7 +117,7 @@ NewTree(
  */
 static int
 JoinOptions(
-    const struct lx_mountoption *options, char data[DATA_SIZE],
+    const struct lx_mountoption *options, char data[LX_DATA_SIZE],
     struct lx_err *err)
 {
     size_t len = 0;
@@ -135,13 +133,14 @@ JoinOptions(
                 o->key);
         }
         len += lx_format(
-            data + len, DATA_SIZE - len, "%s%s%s%s", len > 0 ? "," : "", o->key,
-            o->value != NULL ? "=" : "", o->value != NULL ? o->value : "");
-        if (len >= DATA_SIZE) {
+            data + len, LX_DATA_SIZE - len, "%s%s%s%s", len > 0 ? "," : "",
+            o->key, o->value != NULL ? "=" : "",
+            o->value != NULL ? o->value : "");
+        if (len >= LX_DATA_SIZE) {
             return lx_refuse(
                 err, "MOUNT", "TOOLONG",
                 "the options are too long: mount(2) takes %d bytes",
-                DATA_SIZE - 1);
+                LX_DATA_SIZE - 1);
         }
     }
     return 0;
@@ -173,7 +172,7 @@ static int
 NewByName(
     struct lx_kernel *kernel, const struct lx_mountnew *new, struct lx_err *err)
 {
-    char data[DATA_SIZE];
+    char data[LX_DATA_SIZE];
 
     if (JoinOptions(new->options, data, err) != 0) {
         return -1;
@@ -182,12 +181,27 @@ NewByName(
         kernel, new->fstype, new->source, &new->target, new->attrs, data, err);
 }
 
+/*
+ * fsconfig(2) takes no longer value, mount(2) does.
+ */
+static bool
+HasLongValue(const struct lx_mountnew *new)
+{
+    for (const struct lx_mountoption *o = new->options; o->key; o++) {
+        if (o->value != NULL && strlen(o->value) >= LX_FSCONFIG_SIZE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int
 lx_mountnew_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
     const struct lx_mountnew *new = args;
     char text[LX_PLACE_TEXT];
-    int result = NewTree(kernel, new, err);
+    int result = HasLongValue(new) ? lx_fail(err, ENOSYS, "")
+                                   : NewTree(kernel, new, err);
 
     if (result != 0 && err->errnum == ENOSYS) {
         result = NewByName(kernel, new, err);

@@ -9,9 +9,6 @@
 
 #include "lxMount.h"
 
-#define DATA_SIZE 4096 /* mount(2) reads a page */
-#define VALUE_SIZE 256 /* a string for fsconfig(2), with the final 0 */
-
 /*
  * Puts a backslash before each special character. -1: there is no room.
  */
@@ -58,14 +55,14 @@ AddLayer(
     struct lx_err *err)
 {
     LX_SYSFD(layer) = {kernel, -1};
-    char value[VALUE_SIZE];
+    char value[LX_FSCONFIG_SIZE];
 
     if (strcmp(key, "lowerdir+") != 0) {
         /* These two the kernel unescapes. */
         if (Escape(value, sizeof(value), path, "\\") >= 0) {
             return lx_fsconfig(kernel, fsFd, key, value, err);
         }
-    } else if (strlen(path) < VALUE_SIZE) {
+    } else if (strlen(path) < LX_FSCONFIG_SIZE) {
         return lx_fsconfig(kernel, fsFd, key, path, err);
     }
     layer.fd =
@@ -105,24 +102,6 @@ AddOptions(
     return 0;
 }
 
-/*
- * ENOSYS: layers cannot be added one by one (Linux 6.7), or one of them has
- * too long a path for that.
- */
-static int
-LayersFailed(struct lx_err *err)
-{
-    if (err->errnum == EINVAL
-        && (strstr(err->hint, "lowerdir+") != NULL
-            || strstr(err->hint, "upperdir") != NULL
-            || strstr(err->hint, "workdir") != NULL)
-        && (strstr(err->hint, "Unknown parameter") != NULL
-            || strstr(err->hint, "Bad value") != NULL)) {
-        err->errnum = ENOSYS;
-    }
-    return -1;
-}
-
 static int
 OverlayTree(
     struct lx_kernel *kernel, const struct lx_overlay *overlay,
@@ -139,13 +118,13 @@ OverlayTree(
     }
     for (const char *const *lower = overlay->lower; *lower; lower++) {
         if (AddLayer(kernel, fs.fd, "lowerdir+", *lower, err) != 0) {
-            return LayersFailed(err);
+            return -1;
         }
     }
     if (overlay->upper != NULL
         && (AddLayer(kernel, fs.fd, "upperdir", overlay->upper, err) != 0
             || AddLayer(kernel, fs.fd, "workdir", overlay->work, err) != 0)) {
-        return LayersFailed(err);
+        return -1;
     }
     if (AddOptions(kernel, fs.fd, overlay, err) != 0) {
         return -1;
@@ -158,27 +137,27 @@ OverlayTree(
  */
 static bool
 AppendPath(
-    char data[DATA_SIZE], size_t *len, const char *before, const char *path)
+    char data[LX_DATA_SIZE], size_t *len, const char *before, const char *path)
 {
     int count;
 
-    *len += lx_format(data + *len, DATA_SIZE - *len, "%s", before);
-    if (*len >= DATA_SIZE) {
+    *len += lx_format(data + *len, LX_DATA_SIZE - *len, "%s", before);
+    if (*len >= LX_DATA_SIZE) {
         return false;
     }
-    count = Escape(data + *len, DATA_SIZE - *len, path, "\\:,");
+    count = Escape(data + *len, LX_DATA_SIZE - *len, path, "\\:,");
     *len += count > 0 ? (size_t)count : 0;
     return count >= 0;
 }
 
 static bool
 AppendWord(
-    char data[DATA_SIZE], size_t *len, const char *key, const char *value)
+    char data[LX_DATA_SIZE], size_t *len, const char *key, const char *value)
 {
     *len += lx_format(
-        data + *len, DATA_SIZE - *len, ",%s%s%s", key, value != NULL ? "=" : "",
-        value != NULL ? value : "");
-    return *len < DATA_SIZE;
+        data + *len, LX_DATA_SIZE - *len, ",%s%s%s", key,
+        value != NULL ? "=" : "", value != NULL ? value : "");
+    return *len < LX_DATA_SIZE;
 }
 
 static int
@@ -186,7 +165,7 @@ OverlayByName(
     struct lx_kernel *kernel, const struct lx_overlay *overlay,
     struct lx_err *err)
 {
-    char data[DATA_SIZE];
+    char data[LX_DATA_SIZE];
     const char *before = "lowerdir=";
     size_t len = 0;
     bool fits = true;
@@ -209,11 +188,32 @@ OverlayByName(
         return lx_refuse(
             err, "MOUNT", "TOOLONG",
             "the names of its layers are too long: mount(2) takes %d bytes",
-            DATA_SIZE - 1);
+            LX_DATA_SIZE - 1);
     }
     return lx_mount_by_name(
         kernel, "overlay", "overlay", &overlay->target, overlay->attrs, data,
         err);
+}
+
+/*
+ * Before Linux 6.7 no layer can be added by itself, and before 6.5 that is
+ * said no sooner than at the end, without a word. So EINVAL calls for a second
+ * try as well; of two errors, the one that the kernel explained is told.
+ */
+static int
+SecondTry(
+    struct lx_kernel *kernel, const struct lx_overlay *overlay,
+    struct lx_err *err)
+{
+    const struct lx_err first = *err;
+    int result = OverlayByName(kernel, overlay, err);
+
+    if (result != 0 && first.errnum == EINVAL && first.hint[0] != '\0'
+        && strstr(first.hint, "lowerdir+") == NULL
+        && strstr(first.hint, "Legacy") == NULL) {
+        *err = first;
+    }
+    return result;
 }
 
 int
@@ -223,8 +223,8 @@ lx_overlay_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
     char text[LX_PLACE_TEXT];
     int result = OverlayTree(kernel, overlay, err);
 
-    if (result != 0 && err->errnum == ENOSYS) {
-        result = OverlayByName(kernel, overlay, err);
+    if (result != 0 && (err->errnum == ENOSYS || err->errnum == EINVAL)) {
+        result = SecondTry(kernel, overlay, err);
     }
     if (result != 0) {
         lx_context(
