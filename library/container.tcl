@@ -302,7 +302,8 @@ proc ::nscg::container::Describe {options command} {
     ::nscg::record::checkname $name
     set container [dict create name $name \
         folder [::nscg::record::folder $name] options $options \
-        command $command state created created [clock milliseconds] \
+        command $command state created undo {} \
+        created [clock milliseconds] \
         owner [::nscg::record::identity [pid]]]
     return [dict merge $container \
         [::nscg::recipe::each create $container]]

@@ -89,9 +89,10 @@ proc ::nscg::life::run {name words remove} {
     set record [record $name]
     try {
         lassign [Launch $record exec $words] result detail
-        Finish $name [Status $detail]
+        set record [Finish $name [Status $detail]]
     } finally {
-        if {$remove} {
+        # What could not be undone is known from the record alone.
+        if {$remove && [dict get $record undo] eq {}} {
             ::nscg::record::delete $name
         }
     }
@@ -326,14 +327,12 @@ proc ::nscg::life::Finish {name status} {
 # in the record, for `remove` to try again.
 proc ::nscg::life::Undo {record} {
     set left {}
-    if {[dict exists $record undo]} {
-        foreach command [lreverse [dict get $record undo]] {
-            try {
-                uplevel #0 $command
-            } on error message {
-                set left [linsert $left 0 $command]
-                dict set record undoing $message
-            }
+    foreach command [lreverse [dict get $record undo]] {
+        try {
+            uplevel #0 $command
+        } on error message {
+            set left [linsert $left 0 $command]
+            dict set record undoing $message
         }
     }
     dict set record undo $left

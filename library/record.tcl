@@ -205,7 +205,8 @@ proc ::nscg::record::Delete {folder} {
             return -options $detail $message
         }
         ::nscg::ns exec -new user -uidmap $map \
-            -setup [list [list removetree [file join $folder layers]]] -- true
+            -setup [list [list removetree [file join $folder layers]] \
+                [list removetree [file join $folder work]]] -- true
         ::nscg::removetree $folder
     }
 }

@@ -58,30 +58,37 @@ proc ::nscg::rootfs::create {container} {
         set pieces [list [dict create path / kind overlay]]
     }
     set layers {}
+    set base {}
     foreach piece $pieces {
-        lappend layers [Layer $container $piece [llength $layers]]
+        set layer [Layer $container $piece [llength $layers] $base]
+        if {$layers eq {} && [dict get $layer kind] eq "folder"} {
+            set base [dict get $layer upper]
+        }
+        lappend layers $layer
     }
     return [dict create source [dict get $options -rootfs] \
         method $method layers $layers]
 }
 
-# Adds to a piece the folders that it needs. Nothing is made yet.
-proc ::nscg::rootfs::Layer {container piece number} {
-    set folder [file join [dict get $container folder] layers $number]
+# Adds to a piece the folders that it needs. Nothing is made yet. In the base
+# of a split view, the folder on which an overlay is mounted is its upper one.
+proc ::nscg::rootfs::Layer {container piece number base} {
+    set folder [dict get $container folder]
     set path [dict get $piece path]
+    set upper [expr {$base ne {} ? [under $base $path]
+        : [file join $folder layers $number]}]
     switch -- [dict get $piece kind] {
         overlay {
             dict set piece lower [under [lower $container] $path]
-            dict set piece upper [file join $folder upper]
-            dict set piece work [file join $folder work]
+            dict set piece upper $upper
+            dict set piece work [file join $folder work $number]
         }
         bind {
             dict set piece lower $path
+            dict set piece upper $upper
         }
         folder {
-            if {$path eq "/"} {
-                dict set piece upper [file join $folder upper]
-            }
+            dict set piece upper $upper
         }
     }
     return $piece
@@ -91,46 +98,28 @@ proc ::nscg::rootfs::under {root path} {
     return [expr {$path eq "/" ? $root : "[string trimright $root /]$path"}]
 }
 
-# Makes the folders of all layers.
+# Makes the folders of all layers, and what stands in the base of a split view.
 proc ::nscg::rootfs::make {container} {
     set owner [::nscg::identity::outside [dict get $container options]]
     file mkdir [place $container]
-    set base {}
-    foreach layer [dict get $container rootfs layers] {
-        set path [dict get $layer path]
+    set layers [dict get $container rootfs layers]
+    set split [expr {[dict get [lindex $layers 0] kind] eq "folder"}]
+    foreach layer $layers {
         set kind [dict get $layer kind]
         if {$kind eq "overlay"} {
             file mkdir [dict get $layer upper] [dict get $layer work]
             Like [dict get $layer lower] [dict get $layer upper] $owner
             own [dict get $layer work] $owner
-        } elseif {$path eq "/"} {
-            set base [dict get $layer upper]
-            file mkdir $base
-            file attributes $base -permissions [dict get $layer mode]
-            own $base $owner
-        }
-        if {$base ne {} && $path ne "/"} {
-            Skeleton [under $base $path] $layer $owner
-        }
-    }
-}
-
-# What stands in the base of a split view, so that its pieces can be mounted.
-proc ::nscg::rootfs::Skeleton {path layer owner} {
-    switch -- [dict get $layer kind] {
-        folder {
-            file mkdir $path
-            file attributes $path -permissions [dict get $layer mode]
-            own $path $owner
-        }
-        overlay {
-            file mkdir $path
-        }
-        bind {
+        } elseif {$kind eq "folder"} {
+            file mkdir [dict get $layer upper]
+            file attributes [dict get $layer upper] \
+                -permissions [dict get $layer mode]
+            own [dict get $layer upper] $owner
+        } elseif {$kind eq "bind" && $split} {
             if {[file isdirectory [dict get $layer lower]]} {
-                file mkdir $path
+                file mkdir [dict get $layer upper]
             } else {
-                close [open $path w]
+                close [open [dict get $layer upper] w]
             }
         }
     }
@@ -172,7 +161,7 @@ proc ::nscg::rootfs::use {container method} {
     dict set container rootfs method $method
     if {$method eq "copy"} {
         set layer [lindex [dict get $container rootfs layers] 0]
-        set copy [file join [file dirname [dict get $layer upper]] copy]
+        set copy [file join [dict get $container folder] layers copy]
         file mkdir $copy
         exec cp -a --reflink=auto -- [dict get $layer lower]/. $copy
         dict set layer kind copy
