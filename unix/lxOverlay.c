@@ -197,8 +197,9 @@ OverlayByName(
 
 /*
  * Before Linux 6.7 no layer can be added by itself, and before 6.5 that is
- * said no sooner than at the end, without a word. So EINVAL calls for a second
- * try as well; of two errors, the one that the kernel explained is told.
+ * said no sooner than at the end, without a word (and by EOPNOTSUPP, if it was
+ * by descriptor). So these call for a second try as well; of two errors, the
+ * one that the kernel explained is told.
  */
 static int
 SecondTry(
@@ -223,7 +224,9 @@ lx_overlay_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
     char text[LX_PLACE_TEXT];
     int result = OverlayTree(kernel, overlay, err);
 
-    if (result != 0 && (err->errnum == ENOSYS || err->errnum == EINVAL)) {
+    if (result != 0
+        && (err->errnum == ENOSYS || err->errnum == EINVAL
+            || err->errnum == EOPNOTSUPP)) {
         result = SecondTry(kernel, overlay, err);
     }
     if (result != 0) {
