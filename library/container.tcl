@@ -197,9 +197,15 @@ proc ::nscg::container::logs {name} {
 #       Result          list of dicts: name, state, rootfs, command, created,
 #                       and of one that runs pid
 proc ::nscg::container::all {} {
-    return [lmap name [::nscg::record::names] {
-        Summary [::nscg::life::record $name]
-    }]
+    set found {}
+    foreach name [::nscg::record::names] {
+        try {
+            lappend found [Summary [::nscg::life::record $name]]
+        } trap {NSCG CONTAINER UNKNOWN} {} {
+            # It has just been removed.
+        }
+    }
+    return $found
 }
 
 # container inspect NAME

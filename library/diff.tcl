@@ -65,7 +65,11 @@ proc ::nscg::diff::Overlay {layer} {
 }
 
 proc ::nscg::diff::There {path} {
-    return [expr {![catch {file lstat $path stat}]}]
+    return [expr {[Type $path] ne {}}]
+}
+
+proc ::nscg::diff::Type {path} {
+    return [::nscg::recipe::type $path]
 }
 
 # What an opaque folder at PATH hides, and does not have itself.
@@ -131,11 +135,6 @@ proc ::nscg::diff::Base {base path skeleton} {
         lappend changes [list C $path]
     }
     return $changes
-}
-
-proc ::nscg::diff::Type {path} {
-    file lstat $path stat
-    return $stat(type)
 }
 
 proc ::nscg::diff::Target {path} {

@@ -19,8 +19,13 @@ namespace eval ::nscg::hostview {
     variable pseudo {autofs binfmt_misc bpf cgroup cgroup2 configfs debugfs
         devpts devtmpfs efivarfs fusectl hugetlbfs mqueue nsfs proc pstore
         rpc_pipefs securityfs selinuxfs sysfs tracefs}
-    # File systems on which nothing can be written.
-    variable readonly {cramfs erofs iso9660 squashfs udf}
+    # File systems on which nothing can be written, or that are no layer for
+    # an overlay, as upper and lower case are the same to them.
+    variable plain {cramfs erofs exfat fuseblk hfs hfsplus iso9660 msdos ntfs
+        ntfs3 squashfs udf vfat}
+    # Those of other machines: a look at one might never return.
+    variable remote {afs ceph cifs coda glusterfs lustre ncpfs nfs nfs4 orangefs
+        smb3 smbfs}
 }
 
 # The pieces of which the view is made, each after those above it. SPLIT says
@@ -33,7 +38,7 @@ proc ::nscg::hostview::pieces {split} {
     }
     set pieces [list [dict create path / kind overlay]]
     dict for {path type} $mounts {
-        if {![shown $path] || [Pseudo $type] || ![file exists $path]} {
+        if {![shown $path] || [Apart $type] || ![file exists $path]} {
             continue
         }
         lappend pieces [Whole $path $type]
@@ -81,15 +86,18 @@ proc ::nscg::hostview::shown {path} {
     return 1
 }
 
-proc ::nscg::hostview::Pseudo {type} {
+# Is there nothing to be shown of such a file system?
+proc ::nscg::hostview::Apart {type} {
     variable pseudo
-    return [expr {$type in $pseudo}]
+    variable remote
+    return [expr {$type in $pseudo || $type in $remote
+        || [string match fuse.* $type]}]
 }
 
 proc ::nscg::hostview::Whole {path type} {
-    variable readonly
+    variable plain
     set kind overlay
-    if {$type in $readonly || ![file isdirectory $path]} {
+    if {$type in $plain || ![file isdirectory $path]} {
         set kind bind
     }
     return [dict create path $path kind $kind]
@@ -109,6 +117,9 @@ proc ::nscg::hostview::Split {folder mounts} {
 }
 
 proc ::nscg::hostview::Entry {path mounts} {
+    if {[dict exists $mounts $path] && [Apart [dict get $mounts $path]]} {
+        return [list [dict create path $path kind folder mode 0o755]]
+    }
     try {
         file lstat $path stat
     } trap POSIX {} {
@@ -137,7 +148,7 @@ proc ::nscg::hostview::Folder {path mounts mode} {
     set piece [dict create path $path kind folder \
         mode 0o[format %o [expr {$mode & 0o7777}]]]
     # What this user may not look into, the container's may not either.
-    if {![shown $path] || [Pseudo $type] || ![file readable $path]
+    if {![shown $path] || ![file readable $path]
             || ![file executable $path]} {
         return [list $piece]
     }

@@ -92,6 +92,12 @@ proc ::nscg::identity::nested {} {
         ne {0 0 4294967295}}]
 }
 
+# Will the container be in another user namespace than the first one? Devices
+# cannot be made there, and mounts may not be taken apart.
+proc ::nscg::identity::confined {options} {
+    return [expr {[userns $options] ne {} || [nested]}]
+}
+
 # -- The user namespace --
 
 # The id map of the container's user namespace; empty if it has none.
@@ -99,8 +105,11 @@ proc ::nscg::identity::userns {options} {
     return [dict get $options -userns]
 }
 
-# Is the id there, inside the map?
+# Is the group there, inside the map, or here if that is empty?
 proc ::nscg::identity::mapped {map id} {
+    if {$map eq {}} {
+        set map [::nscg::ns idmap self gid]
+    }
     if {$map eq "self"} {
         return [expr {$id == 0}]
     }

@@ -169,18 +169,27 @@ proc ::nscg::life::Try {record command words} {
         try {
             return [[string totitle $command] $record $recipe $words]
         } trap POSIX {message detail} {
-            set number 0
-            regexp {^step (\d+): } $message - number
-            set method [::nscg::rootfs::other $record]
-            if {$number == 0 || $number > [dict get $recipe roots]
-                    || [lindex [dict get $detail -errorcode] 1] ni
-                        {EINVAL ENODEV ENOSYS EOPNOTSUPP EPERM}
-                    || $method eq {} || [dict get $record state] ne "created"} {
+            set other {}
+            if {[dict get $record state] eq "created"
+                    && [Refused $recipe $message $detail number]} {
+                set other [::nscg::rootfs::retry $record $number]
+            }
+            if {$other eq {}} {
                 return -options $detail $message
             }
-            set record [::nscg::rootfs::use $record $method]
+            set record $other
         }
     }
+}
+
+# Was it the mounting of a layer that the kernel does not do in this way? Then
+# NUMBERVAR is the number of the step.
+proc ::nscg::life::Refused {recipe message detail numberVar} {
+    upvar 1 $numberVar number
+    return [expr {[regexp {^step (\d+): } $message - number]
+        && $number <= [dict get $recipe roots]
+        && [lindex [dict get $detail -errorcode] 1]
+            in {EINVAL ENODEV ENOSYS EOPNOTSUPP EPERM}}]
 }
 
 proc ::nscg::life::Clone {record recipe words} {

@@ -118,7 +118,7 @@ proc ::nscg::recipe::Merge {options part} {
 proc ::nscg::recipe::place {container path type {lower 1}} {
     set root [::nscg::rootfs::place $container]
     set below [::nscg::rootfs::under [::nscg::rootfs::lower $container] $path]
-    if {$lower && [Type $below] eq $type} {
+    if {$lower && [type $below] eq $type} {
         return {}
     }
     if {$type eq "directory"} {
@@ -133,7 +133,8 @@ proc ::nscg::recipe::place {container path type {lower 1}} {
         [list write $path {} -append 1 -mode 644 -root $root]]
 }
 
-proc ::nscg::recipe::Type {path} {
+# What is at PATH: file, directory, link ...; empty if nothing is.
+proc ::nscg::recipe::type {path} {
     try {
         file lstat $path stat
         return $stat(type)

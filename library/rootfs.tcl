@@ -26,11 +26,12 @@ proc ::nscg::rootfs::check {options} {
     }
     # Mounted through such a link, the container's own would lie elsewhere.
     foreach name {dev proc sys} {
-        if {![catch {file readlink [file join $folder $name]} target]} {
+        set path [file join $folder $name]
+        if {[::nscg::recipe::type $path] eq "link"} {
             return -code error -errorcode \
                 [list NSCG CONTAINER ROOTFS $source] \
                 "cannot use \"$source\" as a root file system: its \"/$name\"\
-                is a symbolic link, to \"$target\""
+                is a symbolic link, to \"[file readlink $path]\""
         }
     }
     return [dict set options -rootfs $folder]
@@ -49,11 +50,10 @@ proc ::nscg::rootfs::place {container} {
 
 proc ::nscg::rootfs::create {container} {
     set options [dict get $container options]
-    set userns [::nscg::identity::userns $options]
-    set method [expr {$userns ne {} ? "userxattr" : "overlay"}]
+    set confined [::nscg::identity::confined $options]
+    set method [expr {$confined ? "userxattr" : "overlay"}]
     if {[dict get $options -rootfs] eq "host"} {
-        set split [expr {$userns ne {} || [::nscg::identity::nested]}]
-        set pieces [::nscg::hostview::pieces $split]
+        set pieces [::nscg::hostview::pieces $confined]
     } else {
         set pieces [list [dict create path / kind overlay]]
     }
@@ -133,7 +133,11 @@ proc ::nscg::rootfs::Like {lower upper owner} {
     if {$owner ne {}} {
         own $upper $owner
     } elseif {[::nscg::identity::root]} {
-        own $upper [list $stat(uid) $stat(gid)]
+        try {
+            own $upper [list $stat(uid) $stat(gid)]
+        } trap {POSIX EINVAL} {} {
+            # Whose it is has no id in our own user namespace.
+        }
     }
 }
 
@@ -144,20 +148,30 @@ proc ::nscg::rootfs::own {path owner} {
     }
 }
 
-# The next way to try where the present one was refused; empty if there is
-# none.
-proc ::nscg::rootfs::other {container} {
+# CONTAINER made in another way, where step NUMBER of its recipe was refused;
+# empty if there is none. If other layers could be mounted before, that one
+# alone is at fault: it is shown as it is, read-only.
+proc ::nscg::rootfs::retry {container number} {
     variable methods
+    set index [lindex [Steps $container] [expr {$number - 1}] 0]
+    set earlier [lrange [dict get $container rootfs layers] 0 $index-1]
+    if {[lsearch -regexp $earlier {\mkind overlay\M}] >= 0} {
+        set layers [dict get $container rootfs layers]
+        dict set container rootfs layers [lreplace $layers $index $index \
+            [dict replace [lindex $layers $index] kind bind]]
+        return $container
+    }
     set method [dict get $container rootfs method]
     set next [lindex $methods [expr {[lsearch $methods $method] + 1}]]
-    if {$next eq "copy" && [dict get $container rootfs source] eq "host"} {
+    if {$next eq {} || ($next eq "copy"
+            && [dict get $container rootfs source] eq "host")} {
         return {}
     }
-    return $next
+    return [Use $container $next]
 }
 
 # Changes the way. A copy is made here.
-proc ::nscg::rootfs::use {container method} {
+proc ::nscg::rootfs::Use {container method} {
     dict set container rootfs method $method
     if {$method eq "copy"} {
         set layer [lindex [dict get $container rootfs layers] 0]
@@ -173,28 +187,41 @@ proc ::nscg::rootfs::use {container method} {
 
 proc ::nscg::rootfs::recipe {container} {
     set root [place $container]
-    set method [dict get $container rootfs method]
-    set fresh [expr {[dict get $container state] eq "created"}]
-    set steps {}
-    set seal {}
-    foreach layer [dict get $container rootfs layers] {
-        set step [Step $layer $method $root]
-        if {[lindex $step 0] eq "mount"} {
-            lappend steps $step
-            if {[dict get $layer kind] ne "bind"} {
+    set steps [Steps $container]
+    set phases [dict create root [lmap item $steps {lindex $item 1}] \
+        enter [list [list mount pivot $root]]]
+    if {[dict get $container options -readonly]} {
+        set seal {}
+        foreach item $steps {
+            lassign $item index step
+            if {[lrange $step 0 1] in {{mount overlay} {mount bind}}} {
+                set layer [lindex [dict get $container rootfs layers] $index]
                 lappend seal [list mount attr [dict get $layer path] \
                     +readonly -root $root]
             }
-        } elseif {$step ne {} && $fresh} {
-            # What the container did to it later is its own.
-            lappend steps $step
         }
-    }
-    set phases [dict create root $steps enter [list [list mount pivot $root]]]
-    if {[dict get $container options -readonly]} {
         dict set phases seal $seal
     }
     return $phases
+}
+
+# The steps that put the root together, each as {INDEX STEP} with the index of
+# its layer.
+proc ::nscg::rootfs::Steps {container} {
+    set root [place $container]
+    set method [dict get $container rootfs method]
+    # What the container did to a link later is its own.
+    set fresh [expr {[dict get $container state] eq "created"}]
+    set steps {}
+    set index -1
+    foreach layer [dict get $container rootfs layers] {
+        incr index
+        set step [Step $layer $method $root]
+        if {$step ne {} && ($fresh || [lindex $step 0] eq "mount")} {
+            lappend steps [list $index $step]
+        }
+    }
+    return $steps
 }
 
 # How the layer comes into the root; empty if it is there.

@@ -2,6 +2,9 @@
 # view of the host's root, /tmp and /run.
 
 namespace eval ::nscg::standard {
+    variable rows {
+        {-masked bool 1}
+    }
     # Files and folders that tell of the machine, or change it, and lie in
     # file systems that namespaces do not divide. The names are Docker's.
     variable masked {
@@ -24,14 +27,13 @@ namespace eval ::nscg::standard {
 
 proc ::nscg::standard::recipe {container} {
     set root [::nscg::rootfs::place $container]
-    set userns [::nscg::identity::userns [dict get $container options]]
     set folders {/proc /sys /dev}
     set mounts [list \
         [list mount new proc /proc -root $root \
             -nosuid 1 -nodev 1 -noexec 1] \
         [list mount new sysfs /sys -root $root \
             -readonly 1 -nosuid 1 -nodev 1 -noexec 1] \
-        {*}[Dev $root $userns]]
+        {*}[Dev $root [dict get $container options]]]
     if {[dict get $container options -rootfs] eq "host"} {
         lappend folders /run /tmp
         lappend mounts {*}[Own $container $root]
@@ -42,17 +44,17 @@ proc ::nscg::standard::recipe {container} {
             ::nscg::recipe::place $container $folder directory
         }]] \
         mounts $mounts \
-        settings [linsert [Restrict] 0 setsid]]
+        settings [linsert [Restrict $container] 0 setsid]]
 }
 
 # /dev, with the devices that are the same everywhere.
-proc ::nscg::standard::Dev {root userns} {
+proc ::nscg::standard::Dev {root options} {
     variable devices
     variable links
     set steps [list [list mount new tmpfs /dev -root $root -nosuid 1 \
         -data {mode 755 size 64k}]]
     dict for {name numbers} $devices {
-        if {$userns eq {}} {
+        if {![::nscg::identity::confined $options]} {
             lappend steps [list device /dev/$name {*}$numbers 666 -root $root]
         } else {
             # In a user namespace no device can be made: the host's is bound.
@@ -66,7 +68,7 @@ proc ::nscg::standard::Dev {root userns} {
     }
     lappend steps \
         [list mount new devpts /dev/pts -root $root -nosuid 1 -noexec 1 \
-            -data [Devpts $userns]] \
+            -data [Devpts [::nscg::identity::userns $options]]] \
         [list mount new tmpfs /dev/shm -root $root \
             -nosuid 1 -nodev 1 -noexec 1 -data {mode 1777 size 64m}] \
         [list mount new mqueue /dev/mqueue -root $root \
@@ -80,7 +82,7 @@ proc ::nscg::standard::Dev {root userns} {
 # Terminals belong to the group tty, where the container has it.
 proc ::nscg::standard::Devpts {userns} {
     set data {newinstance {} ptmxmode 0666 mode 0620}
-    if {$userns eq {} || [::nscg::identity::mapped $userns 5]} {
+    if {[::nscg::identity::mapped $userns 5]} {
         lappend data gid 5
     }
     return $data
@@ -103,10 +105,13 @@ proc ::nscg::standard::Own {container root} {
 }
 
 # Within the container's own root, where no path leads to the host.
-proc ::nscg::standard::Restrict {} {
+proc ::nscg::standard::Restrict {container} {
     variable masked
     variable readonly
     set steps {}
+    if {![dict get $container options -masked]} {
+        return {}
+    }
     foreach path $masked {
         if {[file isdirectory $path]} {
             lappend steps [list mount new tmpfs $path -readonly 1 -nosuid 1 \
