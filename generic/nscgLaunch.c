@@ -298,5 +298,6 @@ NscgCompileLaunch(
             return TCL_ERROR;
         }
     }
+    launch->lastFd = lx_pool_lastfd(compiler->pool);
     return TCL_OK;
 }

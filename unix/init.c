@@ -4,14 +4,15 @@
  *      nscg-init, the first process of a pid namespace (or the subreaper of
  *      the processes below it): a program of its own.
  *
- *      nscg-init PID ?detach?
+ *      nscg-init PID detached|tied ?tell?
  *
  *      It is started with every signal blocked, the control socket as
- *      descriptor 0, nothing else open, and PID as its child. It reaps every
+ *      descriptor 0, nothing else open, PID as its child, and as a subreaper
+ *      where it is not process 1. It reaps every
  *      orphan, passes signals on to PID, and ends when PID does, with its
  *      status, after telling the other end of the socket how. When the other
  *      end closes, the interpreter is gone: so is then the container, unless
- *      it was detached.
+ *      it is detached. With a last word, it tells when it is ready.
  *
  *      It is started with each container, so it does without the C library,
  *      whose start would cost more than all the rest: initStart.h has what is
@@ -55,36 +56,31 @@ Say(int kind, int value)
  * up by its number, and then finds no word of its end, has the right process.
  */
 static int
-End(pid_t program)
+End(const siginfo_t *how)
 {
-    siginfo_t info;
-    bool exited;
+    bool exited = how->si_code == CLD_EXITED;
+    siginfo_t again;
 
-    Wait(P_PID, program, &info, WEXITED | WNOWAIT);
-    exited = info.si_code == CLD_EXITED;
-    Say(LX_MSG_STATUS, exited ? info.si_status : -info.si_status);
-    Wait(P_PID, program, &info, WEXITED);
-    return exited ? info.si_status : 128 + info.si_status;
+    Say(LX_MSG_STATUS, exited ? how->si_status : -how->si_status);
+    Wait(P_PID, how->si_pid, &again, WEXITED);
+    return exited ? how->si_status : 128 + how->si_status;
 }
 
 /*
- * Reaps the orphans; true when the program itself is among the dead.
+ * Reaps the orphans; true when the program itself is among the dead, and how
+ * it ended.
  */
 static bool
-Reap(pid_t program)
+Reap(pid_t program, siginfo_t *how)
 {
-    for (;;) {
-        siginfo_t info;
-
-        if (Wait(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0
-            || info.si_pid == 0) {
-            return false;
-        }
-        if (info.si_pid == program) {
+    while (Wait(P_ALL, 0, how, WEXITED | WNOHANG | WNOWAIT) == 0
+           && how->si_pid != 0) {
+        if (how->si_pid == program) {
             return true;
         }
-        Wait(P_PID, info.si_pid, &info, WEXITED);
+        Wait(P_PID, how->si_pid, how, WEXITED);
     }
+    return false;
 }
 
 /*
@@ -117,27 +113,27 @@ int
 InitMain(int argc, char **argv)
 {
     pid_t program = argc > 1 ? Number(argv[1]) : 0;
-    bool detached = argc > 2;
+    bool detached = argc > 2 && argv[2][0] == 'd';
     unsigned long all = ALL_SIGNALS;
     struct pollfd polls[2];
+    siginfo_t how;
 
     if (program <= 0) {
         return 2;
     }
     Call(SYS_prctl, PR_SET_NAME, (long)"nscg-init", 0, 0, 0, 0);
-    if (Call(SYS_getpid, 0, 0, 0, 0, 0, 0) != 1) {
-        Call(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0, 0);
-    }
     polls[0].fd = detached ? -1 : CONTROL; /* hang-up needs no asking for */
     polls[0].events = 0;
     polls[1].fd = (int)Call(
         SYS_signalfd4, -1, (long)&all, SIGSET_SIZE, SFD_CLOEXEC | SFD_NONBLOCK,
         0, 0);
     polls[1].events = POLLIN;
-    Say(LX_MSG_READY, 0);
+    if (argc > 3) {
+        Say(LX_MSG_READY, 0);
+    }
 
     /* The program may have ended before there was a signalfd to tell. */
-    while (!Reap(program)) {
+    while (!Reap(program, &how)) {
         struct signalfd_siginfo info;
 
         polls[0].revents = 0;
@@ -153,5 +149,5 @@ InitMain(int argc, char **argv)
             }
         }
     }
-    return End(program);
+    return End(&how);
 }

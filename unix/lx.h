@@ -72,6 +72,7 @@ struct lx_pool {
 void *lx_pool_alloc(struct lx_pool *pool, size_t size);
 char *lx_pool_string(struct lx_pool *pool, const char *text, size_t len);
 int lx_pool_fd(struct lx_pool *pool, int fd); /* owns fd, also on failure */
+int lx_pool_lastfd(const struct lx_pool *pool);
 void lx_pool_close(struct lx_pool *pool);     /* its descriptors only */
 void lx_pool_free(struct lx_pool *pool);
 
@@ -133,6 +134,7 @@ void lx_sysfd_close(struct lx_sysfd *held);
 void lx_fd_close(int *fd); /* *fd becomes -1; -1 is let be; errno is kept */
 #define LX_AUTOCLOSE __attribute__((cleanup(lx_fd_close)))
 
+int lx_fd_park(int fd); /* moves fd out of the way; the same */
 int lx_fd_high(int fd); /* moves fd above 2; owns it, also on failure */
 void lx_fd_path(int fd, char *buf, size_t size);
 bool lx_fd_isopen(int fd);
@@ -808,6 +810,7 @@ struct lx_launch {
     bool detach;     /* outlives the interpreter */
     bool copy;       /* copy memory even where it could be shared */
     int initFd;      /* the init program's image, or -1 */
+    int lastFd;      /* of those that the steps and stdio need */
     int timeout;     /* milliseconds for the set-up; negative: none */
 };
 

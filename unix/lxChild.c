@@ -18,11 +18,14 @@
  */
 
 #include <errno.h>
+#include <linux/close_range.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lxChild.h"
@@ -44,13 +47,18 @@ lx_child_say(const struct lx_child *child, int kind, int value)
 }
 
 void
-lx_child_sayerror(const struct lx_child *child, const struct lx_err *err)
+lx_child_sayerror(struct lx_child *child, const struct lx_err *err)
 {
     struct {
         struct lx_msg message;
         struct lx_err err;
     } report = {{LX_MSG_ERROR, 0}, *err};
 
+    if (child->quiet) {
+        child->err = *err;
+        child->failed = true;
+        return;
+    }
     syscall(
         SYS_sendto, child->control, &report, sizeof(report), MSG_NOSIGNAL, NULL,
         0);
@@ -105,6 +113,20 @@ lx_child_tie(const struct lx_child *child)
     if (!child->launch->detach) {
         LX_SYS(child->kernel, prctl, "Pd", PR_SET_PDEATHSIG, SIGKILL);
     }
+}
+
+/*
+ * True when the parent has ended: its pidfd tells in every pid namespace,
+ * where getppid(2) may not.
+ */
+bool
+lx_child_orphaned(const struct lx_child *child)
+{
+    struct pollfd poller = {.fd = child->self, .events = POLLIN};
+    struct timespec none = {0, 0};
+
+    return !child->launch->detach
+        && syscall(SYS_ppoll, &poller, 1, &none, NULL, 0) == 1;
 }
 
 /* -- Steps
@@ -257,27 +279,63 @@ JoinAndProceed(struct lx_child *child, struct lx_err *err)
     return Proceed(child, err);
 }
 
+/* -- The beginning -----------------------------------------------------------*/
+
+/*
+ * Descriptors of our own, of those up to the last one that is needed.
+ */
+static void
+TakeDescriptors(const struct lx_child *child)
+{
+    int last = child->launch->lastFd;
+
+    last = child->self > last ? child->self : last;
+    last = child->control > last ? child->control : last;
+    if (child->launch->init && child->launch->initFd > last) {
+        last = child->launch->initFd;
+    }
+    if (syscall(SYS_close_range, last + 1, ~0U, CLOSE_RANGE_UNSHARE) != 0) {
+        syscall(SYS_unshare, CLONE_FILES); /* Linux 5.8 and older */
+    }
+}
+
+/*
+ * From the prctl on the kernel ends us with the parent. It may have gone
+ * before.
+ */
+static void
+Begin(const struct lx_child *child)
+{
+    if (child->quiet) {
+        TakeDescriptors(child);
+    }
+    ResetSignals();
+    lx_child_tie(child);
+    if (lx_child_orphaned(child)) {
+        lx_child_leave(127);
+    }
+}
+
 int
 lx_child_main(void *arg)
 {
     struct lx_child *child = arg;
     bool joins = false;
     struct lx_err err;
+    int result;
 
     for (int kind = 0; kind < LX_KINDS; kind++) {
         joins = joins || child->launch->joinFd[kind] >= 0;
     }
-    if (!lx_recording(child->kernel)) {
-        ResetSignals();
-        syscall(SYS_close, child->parentEnd); /* or Orphaned could not tell */
+    if (lx_recording(child->kernel)) {
+        lx_child_tie(child);
+        return joins ? JoinAndProceed(child, &err) : Proceed(child, &err);
     }
-    lx_child_tie(child);
-    if ((joins ? JoinAndProceed(child, &err) : Proceed(child, &err)) != 0
-        && !lx_recording(child->kernel)) {
+    Begin(child);
+    result = joins ? JoinAndProceed(child, &err) : Proceed(child, &err);
+    if (result != 0) {
         lx_child_sayerror(child, &err);
     }
-    if (!lx_recording(child->kernel)) {
-        lx_child_leave(127);
-    }
+    lx_child_leave(127);
     return 0;
 }

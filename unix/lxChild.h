@@ -19,21 +19,25 @@
 struct lx_child {
     const struct lx_launch *launch;
     struct lx_kernel *kernel;
-    int control;    /* socket to the parent */
-    int parentEnd;  /* the parent's end of it */
+    int control;    /* socket to the parent; -1: none */
+    int self;       /* a pidfd of the parent */
     char *stackTop; /* of the next process; they grow down, side by side */
     bool shared;    /* has the parent's memory */
+    bool quiet;     /* says how it fares in this memory; see lxFollow.c */
     bool tellPid;   /* the parent cannot know the program's pid */
-    bool failed;    /* the program could not be started */
+    bool failed;    /* quiet: and err says why */
+    int settingUp;  /* quiet: cleared by the kernel at exec, and at the end */
+    struct lx_err err;
 };
 
 int lx_child_main(void *child); /* does not return, but in a recording */
 
 /* lxChild.c: what all of it needs. */
 void lx_child_say(const struct lx_child *child, int kind, int value);
-void lx_child_sayerror(const struct lx_child *child, const struct lx_err *err);
+void lx_child_sayerror(struct lx_child *child, const struct lx_err *err);
 void lx_child_leave(int status);
 void lx_child_tie(const struct lx_child *child);
+bool lx_child_orphaned(const struct lx_child *child);
 void lx_child_unblock(void);
 
 /* lxEnter.c */

@@ -12,6 +12,8 @@
 
 #include "lx.h"
 
+#define PARKING 64
+
 void
 lx_fd_close(int *fd)
 {
@@ -50,6 +52,22 @@ void
 lx_fd_path(int fd, char *buf, size_t size)
 {
     lx_format(buf, size, "/proc/%d/fd/%d", (int)getpid(), fd);
+}
+
+/*
+ * Gives a descriptor that is kept for long a number above those that a launch
+ * needs: a child gets only the part of the table up to the last one of these.
+ */
+int
+lx_fd_park(int fd)
+{
+    int far = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, PARKING);
+
+    if (far < 0) {
+        return lx_fd_high(fd); /* there is a limit below */
+    }
+    lx_fd_close(&fd);
+    return far;
 }
 
 /*

@@ -195,13 +195,29 @@ HasLongValue(const struct lx_mountnew *new)
     return false;
 }
 
+/*
+ * What mount(2) does as well in one call as the newer ones in seven: where
+ * there are no options to be told apart and no root to stay in.
+ */
+static bool
+IsPlain(const struct lx_mountnew *new)
+{
+    return new->options->key == NULL && new->target.root == NULL;
+}
+
 int
 lx_mountnew_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
     const struct lx_mountnew *new = args;
     char text[LX_PLACE_TEXT];
-    int result = HasLongValue(new) ? lx_fail(err, ENOSYS, "")
-                                   : NewTree(kernel, new, err);
+    int result;
+
+    if (IsPlain(new) && NewByName(kernel, new, err) == 0) {
+        return 0;
+    }
+    /* Of a refusal the newer calls can say the reason. */
+    result = HasLongValue(new) ? lx_fail(err, ENOSYS, "")
+                               : NewTree(kernel, new, err);
 
     if (result != 0 && err->errnum == ENOSYS) {
         result = NewByName(kernel, new, err);

@@ -76,6 +76,20 @@ lx_pool_fd(struct lx_pool *pool, int fd)
     return fd;
 }
 
+/*
+ * The highest of the pool's descriptors; -1: it has none.
+ */
+int
+lx_pool_lastfd(const struct lx_pool *pool)
+{
+    int last = -1;
+
+    for (struct lx_heldfd *held = pool->fds; held != NULL; held = held->next) {
+        last = held->fd > last ? held->fd : last;
+    }
+    return last;
+}
+
 void
 lx_pool_close(struct lx_pool *pool)
 {

@@ -10,8 +10,8 @@
 #include <linux/close_range.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -37,21 +37,6 @@ SetDirectory(const struct lx_child *child, struct lx_err *err)
             "the working directory is outside the root of the new process");
     }
     return 0;
-}
-
-/*
- * True when the parent has gone: the socket says so in every pid namespace,
- * where getppid() may not.
- */
-static bool
-Orphaned(const struct lx_child *child)
-{
-    struct lx_msg message;
-
-    return syscall(
-               SYS_recvfrom, child->control, &message, sizeof(message),
-               MSG_PEEK | MSG_DONTWAIT, NULL, NULL)
-        == 0;
 }
 
 static int
@@ -125,11 +110,16 @@ RunInit(struct lx_child *child, struct lx_err *err)
     struct lx_kernel *kernel = child->kernel;
     char number[16];
     const char *argv[] = {
-        "nscg-init", number, child->launch->detach ? "detach" : NULL, NULL};
+        "nscg-init", number, child->launch->detach ? "detached" : "tied",
+        child->quiet ? NULL : "tell", NULL};
     const char *envp[] = {NULL};
     int initFd = child->launch->initFd;
     int program = 2;
 
+    /* Of process 1 the kernel expects it anyway. */
+    if (!(child->launch->newKinds & LX_KIND_BIT(LX_PID))) {
+        LX_SYS(kernel, prctl, "Pd", PR_SET_CHILD_SUBREAPER, 1);
+    }
     if (lx_recording(kernel)) {
         kernel->record(kernel->arg, "clone(CLONE_VM|CLONE_VFORK) = PROGRAM");
         RunProgram(child, err);
@@ -169,8 +159,7 @@ lx_child_run(struct lx_child *child, struct lx_err *err)
     }
     CloseOnExec(child);
     lx_child_tie(child);
-    if (!lx_recording(child->kernel) && !child->launch->detach
-        && Orphaned(child)) {
+    if (!lx_recording(child->kernel) && lx_child_orphaned(child)) {
         lx_child_leave(127);
     }
     if (child->launch->init) {

@@ -1,0 +1,282 @@
+/*
+ * lxFollow.c --
+ *
+ *      How the parent knows what becomes of a new process, until its program
+ *      runs.
+ *
+ *      One that has to ask for something on the way (id maps), or makes way
+ *      for another, talks over a socket, whose end says that exec closed it.
+ *      All others are quiet: how they fared stands in the memory that they
+ *      share, and the kernel wakes us at their exec, or their end, by clearing
+ *      a word (CLONE_CHILD_CLEARTID). That spares the socket, where there is no
+ *      init to be told of our end, and waking up twice.
+ */
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lxFollow.h"
+
+#define GIVEUP_TIMEOUT 5000 /* ms for killed processes to be gone */
+
+/* What came over the socket, and from whom. */
+struct message {
+    struct lx_msg head;
+    struct lx_err err;
+};
+
+/*
+ * Returns the length of a message, 0 at the end of the socket, -1 when the
+ * time is up. Its sender's pid is as this process knows it, whatever pid
+ * namespace it was sent from.
+ */
+static ssize_t
+Receive(const struct lx_parent *parent, struct message *message, pid_t *sender)
+{
+    char control[CMSG_SPACE(sizeof(struct ucred))];
+    struct iovec part = {message, sizeof(*message)};
+    struct msghdr header = {
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = control,
+        .msg_controllen = sizeof(control)};
+    struct pollfd poller = {.fd = parent->control, .events = POLLIN};
+    struct cmsghdr *extra;
+    ssize_t n;
+
+    if (parent->deadline >= 0) {
+        long left = parent->deadline - lx_now_ms();
+
+        if (poll(&poller, 1, left > 0 ? (int)left : 0) == 0) {
+            return -1;
+        }
+    }
+    n = recvmsg(parent->control, &header, MSG_CMSG_CLOEXEC);
+    *sender = 0;
+    for (extra = CMSG_FIRSTHDR(&header); extra != NULL;
+         extra = CMSG_NXTHDR(&header, extra)) {
+        if (extra->cmsg_level == SOL_SOCKET
+            && extra->cmsg_type == SCM_CREDENTIALS) {
+            struct ucred from;
+
+            memcpy(&from, CMSG_DATA(extra), sizeof(from));
+            *sender = from.pid;
+        }
+    }
+    return n > 0 ? n : 0;
+}
+
+static void
+Reap(int *pidfd)
+{
+    siginfo_t info;
+
+    if (*pidfd < 0) {
+        return;
+    }
+    while (waitid(P_PIDFD, (id_t)*pidfd, &info, WEXITED | __WALL) != 0
+           && errno == EINTR) {
+    }
+    lx_fd_close(pidfd);
+}
+
+/*
+ * The first process has made a second one and ends; it is our child as well,
+ * so its number is its own until we reap it.
+ */
+static int
+ChangeChild(struct lx_process *process, pid_t pid, struct lx_err *err)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+    if (pidfd < 0) {
+        return lx_fail(err, errno, "cannot get hold of pid %d", (int)pid);
+    }
+    Reap(&process->pidfd);
+    process->pidfd = lx_fd_park(pidfd);
+    process->child = process->pid = process->nspid = pid;
+    return 0;
+}
+
+static int
+WriteMaps(const struct lx_parent *parent, pid_t pid, struct lx_err *err)
+{
+    const struct lx_msg go = {LX_MSG_GO, 0};
+    struct lx_kernel kernel = {NULL, NULL, 0};
+
+    if (lx_idmap_write(
+            &kernel, pid, &parent->launch->uidmap, &parent->launch->gidmap,
+            parent->launch->timeout, err)
+        != 0) {
+        return -1;
+    }
+    send(parent->control, &go, sizeof(go), MSG_NOSIGNAL);
+    return 0;
+}
+
+static int
+TooLate(const struct lx_parent *parent, struct lx_err *err)
+{
+    return lx_refuse(
+        err, "NS", "TIMEOUT", "the new process was not ready after %d ms",
+        parent->launch->timeout);
+}
+
+static int
+Died(struct lx_err *err)
+{
+    return lx_refuse(
+        err, "NS", "DIED", "the new process ended during its set-up");
+}
+
+static int
+Talk(const struct lx_parent *parent, struct lx_err *err)
+{
+    struct lx_process *process = parent->process;
+
+    for (;;) {
+        struct message message;
+        pid_t sender;
+        ssize_t n = Receive(parent, &message, &sender);
+
+        if (n < 0) {
+            return TooLate(parent, err);
+        }
+        if (n == 0 && parent->launch->init) {
+            return Died(err);
+        }
+        if (n == 0) {
+            return 0; /* closed by exec */
+        }
+        switch (message.head.kind) {
+        case LX_MSG_CHILD:
+            if (ChangeChild(process, sender, err) != 0) {
+                return -1;
+            }
+            break;
+        case LX_MSG_MAPS:
+            if (WriteMaps(parent, sender, err) != 0) {
+                return -1;
+            }
+            break;
+        case LX_MSG_PID:
+            process->pid = sender;
+            process->nspid = message.head.value;
+            break;
+        case LX_MSG_READY:
+            return 0;
+        case LX_MSG_ERROR:
+            *err = message.err;
+            return -1;
+        }
+    }
+}
+
+/*
+ * The kernel's wake-up is one of a futex that is not private to a process.
+ */
+static bool
+WaitUntilSetUp(const struct lx_parent *parent)
+{
+    int *word = &parent->child->settingUp;
+
+    while (__atomic_load_n(word, __ATOMIC_ACQUIRE) != 0) {
+        long left = parent->deadline < 0 ? 3600000
+                                         : parent->deadline - lx_now_ms();
+        struct timespec time = {left / 1000, left % 1000 * 1000000};
+
+        if (left <= 0) {
+            return false;
+        }
+        syscall(SYS_futex, word, FUTEX_WAIT, 1, &time, NULL, 0);
+    }
+    return true;
+}
+
+/*
+ * The program below init has sent its pid before init was executed.
+ */
+static int
+ReadPid(struct lx_parent *parent, struct lx_err *err)
+{
+    struct message message;
+    pid_t sender;
+
+    if (Receive(parent, &message, &sender) <= 0
+        || message.head.kind != LX_MSG_PID) {
+        return Died(err);
+    }
+    parent->process->pid = sender;
+    parent->process->nspid = message.head.value;
+    return 0;
+}
+
+static int
+Listen(struct lx_parent *parent, struct lx_err *err)
+{
+    bool setUp = WaitUntilSetUp(parent);
+
+    /* From here on the child has descriptors of its own. */
+    lx_fd_close(&parent->childEnd);
+    if (!setUp) {
+        return TooLate(parent, err);
+    }
+    if (parent->child->failed) {
+        *err = parent->child->err;
+        return -1;
+    }
+    return parent->launch->init ? ReadPid(parent, err) : 0;
+}
+
+int
+lx_follow(struct lx_parent *parent, struct lx_err *err)
+{
+    if (parent->child->quiet) {
+        return Listen(parent, err);
+    }
+    lx_fd_close(&parent->childEnd);
+    return Talk(parent, err);
+}
+
+static void
+Kill(struct lx_process *process)
+{
+    if (process->pidfd >= 0) {
+        syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0);
+        Reap(&process->pidfd);
+    }
+}
+
+/*
+ * Nothing may stay behind: the first process may just have made a second one,
+ * of which we have not read yet. All of them hold the other end of the socket;
+ * when that is closed, they are gone.
+ */
+bool
+lx_follow_giveup(struct lx_parent *parent)
+{
+    struct message message;
+    struct lx_err ignored;
+    pid_t sender;
+    ssize_t n = 0;
+
+    Kill(parent->process);
+    lx_fd_close(&parent->childEnd);
+    parent->deadline = lx_now_ms() + GIVEUP_TIMEOUT;
+    while (parent->control >= 0
+           && (n = Receive(parent, &message, &sender)) > 0) {
+        if (message.head.kind == LX_MSG_CHILD
+            && ChangeChild(parent->process, sender, &ignored) == 0) {
+            Kill(parent->process);
+        }
+    }
+    return n == 0;
+}
