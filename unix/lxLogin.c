@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -17,6 +18,25 @@
 
 #define FIELDS 7 /* of passwd(5) */
 #define LINE_SIZE 16384
+
+/*
+ * No link of /proc is followed: it could lead to what the interpreter has
+ * open.
+ */
+static int
+Open(struct lx_kernel *kernel, const char *path)
+{
+    const struct open_how how = {
+        .flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+        .resolve = RESOLVE_NO_MAGICLINKS};
+    int fd = (int)LX_SYS(
+        kernel, openat2, "fsHd=", AT_FDCWD, path, &how, sizeof(how));
+
+    if (fd < 0 && errno == ENOSYS) {
+        fd = (int)LX_SYS(kernel, openat, "fsO=", AT_FDCWD, path, how.flags);
+    }
+    return fd;
+}
 
 /*
  * What an image has there may be a device, or a pipe on which one would wait
@@ -30,9 +50,7 @@ OpenFile(
     struct stat st;
 
     *lines = (struct lx_lines){.fd = -1, .buf = buf, .size = LINE_SIZE};
-    lines->fd = (int)LX_SYS(
-        kernel, openat, "fsO=", AT_FDCWD, path,
-        O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    lines->fd = Open(kernel, path);
     if (lx_recording(kernel)) {
         LX_SYS(kernel, close, "f", lines->fd);
         return false;
