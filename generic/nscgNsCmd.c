@@ -74,7 +74,7 @@ OfCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
     struct lx_target target = {.self = true, .pidfd = -1, .fd = -1};
     struct lx_err err;
     LX_AUTOCLOSE int held = -1;
-    unsigned kinds;
+    unsigned kinds = 0;
     Tcl_Obj *dictObj = Tcl_NewDictObj();
     int result = TCL_OK;
 
