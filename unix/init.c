@@ -98,6 +98,19 @@ PassOn(pid_t program, const struct signalfd_siginfo *info)
     Call(SYS_kill, program, info->ssi_signo, 0, 0, 0, 0);
 }
 
+static void
+PassOnAll(int signals, pid_t program)
+{
+    struct signalfd_siginfo info;
+
+    while (Call(SYS_read, signals, (long)&info, sizeof(info), 0, 0, 0)
+           == sizeof(info)) {
+        if (info.ssi_signo != SIGCHLD) {
+            PassOn(program, &info);
+        }
+    }
+}
+
 static pid_t
 Number(const char *text)
 {
@@ -124,29 +137,25 @@ InitMain(int argc, char **argv)
     Call(SYS_prctl, PR_SET_NAME, (long)"nscg-init", 0, 0, 0, 0);
     polls[0].fd = detached ? -1 : CONTROL; /* hang-up needs no asking for */
     polls[0].events = 0;
-    polls[1].fd = (int)Call(
-        SYS_signalfd4, -1, (long)&all, SIGSET_SIZE, SFD_CLOEXEC | SFD_NONBLOCK,
-        0, 0);
+    polls[1].fd = -1;
     polls[1].events = POLLIN;
     if (argc > 3) {
         Say(LX_MSG_READY, 0);
     }
-
-    /* The program may have ended before there was a signalfd to tell. */
+    /* A short program has ended by now, and a signal stays pending: what is
+     * needed for waiting can wait. */
     while (!Reap(program, &how)) {
-        struct signalfd_siginfo info;
-
+        if (polls[1].fd < 0) {
+            polls[1].fd = (int)Call(
+                SYS_signalfd4, -1, (long)&all, SIGSET_SIZE,
+                SFD_CLOEXEC | SFD_NONBLOCK, 0, 0);
+        }
+        PassOnAll(polls[1].fd, program);
         polls[0].revents = 0;
         Call(SYS_ppoll, (long)polls, 2, 0, 0, 0, 0);
         if (polls[0].revents != 0) {
             Call(SYS_kill, program, SIGKILL, 0, 0, 0, 0);
             return 128 + SIGKILL;
-        }
-        while (Call(SYS_read, polls[1].fd, (long)&info, sizeof(info), 0, 0, 0)
-               == sizeof(info)) {
-            if (info.ssi_signo != SIGCHLD) {
-                PassOn(program, &info);
-            }
         }
     }
     return End(&how);

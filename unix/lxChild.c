@@ -78,11 +78,13 @@ lx_child_leave(int status)
  *
  * Every signal is blocked from before the clone. A handler of the
  * interpreter's must not run here, where it would write to the interpreter's
- * memory; so all are reset before any is let through.
+ * memory; so all are reset before any is let through. A signal that is ignored
+ * stays so, as execve(2) has it, where the kernel can tell it from one that is
+ * handled; but for SIGPIPE, which Tcl ignores for its own good.
  */
 
 static void
-ResetSignals(void)
+ResetSignals(const struct lx_child *child)
 {
     struct {
         void (*handler)(int);
@@ -91,6 +93,10 @@ ResetSignals(void)
         unsigned long mask;
     } action = {SIG_DFL, 0, NULL, 0};
 
+    if (child->handlersReset) {
+        syscall(SYS_rt_sigaction, SIGPIPE, &action, NULL, SIGSET_SIZE);
+        return;
+    }
     for (int number = 1; number <= 64; number++) {
         syscall(SYS_rt_sigaction, number, &action, NULL, SIGSET_SIZE);
     }
@@ -279,7 +285,8 @@ JoinAndProceed(struct lx_child *child, struct lx_err *err)
     return Proceed(child, err);
 }
 
-/* -- The beginning -----------------------------------------------------------*/
+/* -- The beginning
+ * -----------------------------------------------------------*/
 
 /*
  * Descriptors of our own, of those up to the last one that is needed.
@@ -309,7 +316,7 @@ Begin(const struct lx_child *child)
     if (child->quiet) {
         TakeDescriptors(child);
     }
-    ResetSignals();
+    ResetSignals(child);
     lx_child_tie(child);
     if (lx_child_orphaned(child)) {
         lx_child_leave(127);

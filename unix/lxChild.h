@@ -19,18 +19,20 @@
 struct lx_child {
     const struct lx_launch *launch;
     struct lx_kernel *kernel;
-    int control;    /* socket to the parent; -1: none */
-    int self;       /* a pidfd of the parent */
-    char *stackTop; /* of the next process; they grow down, side by side */
-    bool shared;    /* has the parent's memory */
-    bool quiet;     /* says how it fares in this memory; see lxFollow.c */
-    bool tellPid;   /* the parent cannot know the program's pid */
-    bool failed;    /* quiet: and err says why */
-    int settingUp;  /* quiet: cleared by the kernel at exec, and at the end */
+    int control;        /* socket to the parent; -1: none */
+    int self;           /* a pidfd of the parent */
+    char *stackTop;     /* of the next process; they grow down, side by side */
+    bool shared;        /* has the parent's memory */
+    bool quiet;         /* says how it fares in this memory; see lxFollow.c */
+    bool handlersReset; /* of signals, by the kernel */
+    bool tellPid;       /* the parent cannot know the program's pid */
+    bool failed;        /* quiet: and err says why */
+    int settingUp; /* quiet: cleared by the kernel at exec, and at the end */
     struct lx_err err;
 };
 
 int lx_child_main(void *child); /* does not return, but in a recording */
+int lx_clone(struct lx_child *child, unsigned flags, int *pidfd);
 
 /* lxChild.c: what all of it needs. */
 void lx_child_say(const struct lx_child *child, int kind, int value);

@@ -189,8 +189,8 @@ WaitUntilSetUp(const struct lx_parent *parent)
     int *word = &parent->child->settingUp;
 
     while (__atomic_load_n(word, __ATOMIC_ACQUIRE) != 0) {
-        long left = parent->deadline < 0 ? 3600000
-                                         : parent->deadline - lx_now_ms();
+        long left =
+            parent->deadline < 0 ? 3600000 : parent->deadline - lx_now_ms();
         struct timespec time = {left / 1000, left % 1000 * 1000000};
 
         if (left <= 0) {

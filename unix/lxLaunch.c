@@ -72,7 +72,8 @@ Joins(const struct lx_launch *launch)
     return false;
 }
 
-/* -- What is kept ------------------------------------------------------------*/
+/* -- What is kept
+ * ------------------------------------------------------------*/
 
 /*
  * A child leaves its stack by exec and not by returning: what the checker of
@@ -116,7 +117,8 @@ Self(void)
     return common.self;
 }
 
-/* -- Starting ----------------------------------------------------------------*/
+/* -- Starting
+ * ----------------------------------------------------------------*/
 
 /*
  * A quiet child starts with our table of descriptors itself, and its first act
@@ -130,15 +132,13 @@ Start(struct lx_parent *parent, struct lx_err *err)
     struct lx_process *process = parent->process;
     struct lx_child *child = parent->child;
     unsigned kinds = launch->newKinds & ~LX_KIND_BIT(LX_TIME);
-    unsigned flags = CLONE_PIDFD | SIGCHLD;
+    unsigned flags = CLONE_PIDFD;
     int pid, pidfd = -1;
 
     flags |= child->shared ? CLONE_VM : 0;
     flags |= child->quiet ? CLONE_FILES | CLONE_CHILD_CLEARTID : 0;
     flags |= Joins(launch) ? 0 : lx_kind_flags(kinds);
-    pid = clone(
-        lx_child_main, child->stackTop + LX_STACK_SIZE, (int)flags, child,
-        &pidfd, NULL, &child->settingUp);
+    pid = lx_clone(child, flags, &pidfd);
     if (pid < 0) {
         lx_fail(err, errno, "cannot create a process");
         lx_ns_gate(err, Joins(launch) ? 0 : kinds);
@@ -146,8 +146,7 @@ Start(struct lx_parent *parent, struct lx_err *err)
     }
     process->pidfd = lx_fd_park(pidfd);
     process->child = process->pid = pid;
-    process->nspid =
-        (kinds & LX_KIND_BIT(LX_PID)) && !Joins(launch) ? 1 : pid;
+    process->nspid = (kinds & LX_KIND_BIT(LX_PID)) && !Joins(launch) ? 1 : pid;
     return 0;
 }
 
@@ -199,8 +198,7 @@ Connect(struct lx_parent *parent, struct lx_err *err)
     /* The child, which shares our memory, has the number in a place of its
      * own. */
     parent->child->control = parent->childEnd;
-    setsockopt(
-        parent->control, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
+    setsockopt(parent->control, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
     return 0;
 }
 
