@@ -5,8 +5,26 @@
 
 namespace eval ::nscg::diff {}
 
-# See container diff.
+# See container diff. Folders that other users of the container closed can be
+# read by its root alone: then this is done in such a user namespace.
 proc ::nscg::diff::changes {record} {
+    try {
+        return [Changes $record]
+    } trap {POSIX EACCES} {message detail} {
+        set map [::nscg::identity::userns [dict get $record options]]
+        if {$map in {{} self}} {
+            return -options $detail $message
+        }
+    }
+    return [::nscg::ns exec -new user -uidmap $map -input "
+        lappend auto_path [list [file dirname $::nscg::library]]
+        package require nscg
+        source [list [file join $::nscg::library container.tcl]]
+        puts \[::nscg::diff::Changes [list $record]]
+    " -- [info nameofexecutable]]
+}
+
+proc ::nscg::diff::Changes {record} {
     set changes {}
     foreach layer [dict get $record rootfs layers] {
         switch -- [dict get $layer kind] {
