@@ -10,7 +10,6 @@
 #     list          a list
 #     dict          a dictionary
 #     file          an absolute path inside a container
-#     {one of ...}  one of these words
 #     alias         DEFAULT is the name of the option that is meant
 
 namespace eval ::nscg::options {}
@@ -72,7 +71,7 @@ proc ::nscg::options::Unknown {option rows} {
 # Returns VALUE as it is to be used.
 proc ::nscg::options::Check {option type value} {
     set good 1
-    switch -- [lindex $type 0] {
+    switch -- $type {
         name { set good [expr {$value ne {}}]; set must "not be empty" }
         bool {
             set good [string is boolean -strict $value]
@@ -93,11 +92,6 @@ proc ::nscg::options::Check {option type value} {
         file {
             set good [string match /* $value]
             set must "be an absolute path"
-        }
-        one {
-            set words [lrange $type 2 end]
-            set good [expr {$value in $words}]
-            set must "be [join $words { or }]"
         }
     }
     if {!$good} {

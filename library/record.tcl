@@ -68,7 +68,8 @@ proc ::nscg::record::folder {name} {
 }
 
 # Takes the name, for which nobody else may have a container, and makes its
-# folder. A claim is there with its content or not at all.
+# folder. A claim is there with its content or not at all; a folder that holds
+# something without one is not ours to take.
 proc ::nscg::record::claim {name} {
     variable count
     set folder [file join [state] $name]
@@ -78,15 +79,20 @@ proc ::nscg::record::claim {name} {
     close $channel
     try {
         file mkdir $folder
-        file attributes $folder -permissions 0o700
-        file link -hard [file join $folder claim] $new
+        if {[glob -nocomplain -directory $folder * .?*] eq
+                [list [file join $folder ..]]} {
+            file link -hard [file join $folder claim] $new
+            file attributes $folder -permissions 0o700
+            return $folder
+        }
     } trap {POSIX EEXIST} {} {
-        return -code error -errorcode [list NSCG CONTAINER EXISTS $name] \
-            "there is a container \"$name\" already"
+        # Another one was faster.
     } finally {
         file delete -- $new
     }
-    return $folder
+    set what [expr {[claimer $name] ne {} ? "container" : "folder"}]
+    return -code error -errorcode [list NSCG CONTAINER EXISTS $name] \
+        "there is a $what \"$name\" already"
 }
 
 # Who claimed the name, as `identity` says it; empty if nobody did.

@@ -20,6 +20,9 @@ proc ::nscg::rootfs::check {options} {
         return $options
     }
     set folder [file normalize $source]
+    if {$folder eq "/"} {
+        return [dict set options -rootfs host]
+    }
     if {![file isdirectory $folder]} {
         return -code error -errorcode [list NSCG CONTAINER ROOTFS $source] \
             "cannot use \"$source\" as a root file system: it is no folder"
