@@ -71,8 +71,8 @@ OpenFolder(int parentFd, const char *name, mode_t mode, bool *closed)
     if ((mode & 0500) == 0500 || geteuid() == 0) {
         return openat(parentFd, name, flags);
     }
-    pathFd = openat(
-        parentFd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    pathFd =
+        openat(parentFd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     lx_format(path, sizeof(path), "/proc/self/fd/%d", pathFd);
     *closed = pathFd >= 0 && chmod(path, (mode & 07777) | 0500) == 0;
     fd = openat(parentFd, name, flags);
