@@ -12,6 +12,7 @@
 #       scratch                         rootfs ?COPY?
 #       debianRoot                      contents FILE
 #       waitFor CONDITION ?MS?          slow MS
+#       public FILE
 
 package require Tcl 8.6-
 package require tcltest 2.5
@@ -134,8 +135,20 @@ proc ::common::Child {folder dir command script words} {
     return [list $status [string trimright $output \n]]
 }
 
+# Returns the path of a copy of FILE, one of the tests' own, that every user
+# can read. The tree itself may lie in someone's home. asUser runs the package
+# from such a place too, also for the user 0.
+proc public {file} {
+    lassign [common::Public] path
+    set copy [file join $path $file]
+    if {![file exists $copy]} {
+        exec install -m 644 [file join $common::here $file] $copy
+    }
+    return $copy
+}
+
 # Returns {path tclsh}: the package, and the words that start tclsh, where
-# every user can read them. The tree itself may lie in someone's home.
+# every user can read them.
 proc ::common::Public {} {
     set tclsh [scratch::tclsh]
     set path [file join $::env(NSCG_SCRATCH) public]
