@@ -46,8 +46,12 @@ PathMethod(
 {
     const Namespace *ns = (const Namespace *)handle;
     char path[64];
+    struct lx_err err;
 
     (void)objc, (void)objv;
+    if (lx_proc_check(&err) != 0) {
+        return NscgLxError(interp, &err);
+    }
     lx_fd_path(ns->fd, path, sizeof(path));
     Tcl_SetObjResult(interp, Tcl_NewStringObj(path, -1));
     return TCL_OK;

@@ -379,6 +379,8 @@ int lx_where_fd(struct lx_where *where, int fd); /* -1: errno */
 int lx_where_path(struct lx_where *where, const char *path);
 int lx_where_id(struct lx_where *where, unsigned long id);
 
+/* Refuses where the numbers in /proc are not this process's numbers. */
+int lx_proc_check(struct lx_err *err);
 /* All of /proc/PID/FILE, of this thread or of a process; to be freed. */
 char *lx_proc_text(
     const struct lx_target *target, const char *file, struct lx_err *err);
@@ -721,6 +723,10 @@ int lx_idmap_self(
 int lx_idmap_auto(
     struct lx_idmap *map, struct lx_pool *pool, bool group, struct lx_err *err);
 int lx_idmap_write(
+    struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *uids,
+    const struct lx_idmap *gids, int timeoutMs, struct lx_err *err);
+/* The same by a child of that process: it may be in another pid namespace. */
+int lx_idmap_put(
     struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *uids,
     const struct lx_idmap *gids, int timeoutMs, struct lx_err *err);
 int lx_idmap_help(

@@ -283,7 +283,7 @@ WriteGids(
  * The timeout is for each of the helpers; negative: none.
  */
 int
-lx_idmap_write(
+lx_idmap_put(
     struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *uids,
     const struct lx_idmap *gids, int timeoutMs, struct lx_err *err)
 {
@@ -303,6 +303,22 @@ lx_idmap_write(
         HintForMap(err);
     }
     return result;
+}
+
+/*
+ * The same, of a process whose number is as this one has it: somebody else's
+ * map must not be written.
+ */
+int
+lx_idmap_write(
+    struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *uids,
+    const struct lx_idmap *gids, int timeoutMs, struct lx_err *err)
+{
+    if (pid != 0 && uids->count + gids->count > 0
+        && lx_proc_check(err) != 0) {
+        return -1;
+    }
+    return lx_idmap_put(kernel, pid, uids, gids, timeoutMs, err);
 }
 
 /*

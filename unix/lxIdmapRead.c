@@ -34,6 +34,9 @@ ReadMapOf(pid_t pid, bool group, char *text, size_t size, struct lx_err *err)
 {
     char folder[16];
 
+    if (lx_proc_check(err) != 0) {
+        return -1;
+    }
     lx_format(folder, sizeof(folder), "%d", (int)pid);
     return ReadMap(folder, group, text, size, err);
 }

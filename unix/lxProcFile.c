@@ -1,7 +1,8 @@
 /*
  * lxProcFile.c --
  *
- *      A whole file of /proc/PID, of any length.
+ *      A whole file of /proc/PID, of any length; and whether /proc/PID is the
+ *      process of that pid at all.
  */
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lx.h"
@@ -56,6 +58,35 @@ ReadAll(int fd)
 }
 
 /*
+ * The numbers in /proc are those of the pid namespace that it was mounted
+ * for. In another namespace, such as a new one without a /proc of its own,
+ * the same number is another process. Returns 0, also where there is no /proc
+ * at all: then the open that follows says so.
+ */
+int
+lx_proc_check(struct lx_err *err)
+{
+    char link[32];
+    ssize_t len = readlink("/proc/self", link, sizeof(link) - 1);
+    unsigned long number;
+    struct stat st;
+
+    if (len < 0 && lstat("/proc/self", &st) != 0) {
+        return 0;
+    }
+    link[len > 0 ? len : 0] = '\0';
+    if (lx_number(link, &number) && (pid_t)number == getpid()) {
+        return 0;
+    }
+    lx_refuse(
+        err, "PROC", "FOREIGN",
+        "\"/proc\" belongs to another pid namespace: its numbers are other "
+        "processes than those of this one");
+    lx_hint(err, "in a mnt namespace of its own: mount new proc /proc");
+    return -1;
+}
+
+/*
  * This thread's folder. /proc/thread-self has not all of the files, but
  * /proc/TID has, though it is not to be seen there.
  */
@@ -88,6 +119,9 @@ lx_proc_text(
     if (target->self) {
         OwnPath(file, path, sizeof(path));
     } else if (target->pid > 0) {
+        if (lx_proc_check(err) != 0) {
+            return NULL;
+        }
         lx_format(path, sizeof(path), "/proc/%d/%s", (int)target->pid, file);
     } else {
         lx_refuse(

@@ -109,7 +109,7 @@ Check(const struct lx_setns *move, struct lx_err *err)
     if ((move->kinds & whole)
         && lx_refuse_threads(
                err, what,
-               "ns clone -join, ns exec -join, or ns fork; -kinds names what "
+               "ns clone -join or ns exec -join; -kinds names what "
                "can be entered from here")
             != 0) {
         return -1;

@@ -105,6 +105,9 @@ OpenOfProcess(
     if (target->ended) {
         return Exited(target->pid, err);
     }
+    if (lx_proc_check(err) != 0) {
+        return -1;
+    }
     lx_format(
         path, sizeof(path), "/proc/%d/ns/%s", (int)target->pid,
         lx_kinds[kind].name);

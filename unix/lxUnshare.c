@@ -72,7 +72,7 @@ lx_unshare_check(unsigned kinds, bool force, struct lx_err *err)
 {
     if ((kinds & LX_KIND_BIT(LX_USER))
         && lx_refuse_threads(
-               err, "cannot unshare user", "ns clone -new user, or ns fork")
+               err, "cannot unshare user", "ns clone -new user")
             != 0) {
         return -1;
     }
@@ -117,7 +117,7 @@ WriterMain(const struct lx_unshare *move, pid_t process, int hear, int tell)
     if (read(hear, &go, 1) != 1) {
         _exit(0); /* the move failed */
     }
-    result = lx_idmap_write(
+    result = lx_idmap_put(
         &kernel, process, &move->uidmap, &move->gidmap, LX_LAUNCH_TIMEOUT,
         &err);
     if (write(tell, &result, sizeof(result)) == (ssize_t)sizeof(result)
@@ -134,6 +134,9 @@ StartWriter(
     pid_t process = getpid();
     int there[2] = {-1, -1}, back[2] = {-1, -1};
 
+    if (lx_proc_check(err) != 0) {
+        return -1;
+    }
     if (pipe2(there, O_CLOEXEC) == 0 && pipe2(back, O_CLOEXEC) == 0) {
         writer->pid = fork();
     }
