@@ -7,9 +7,12 @@
 #include "nscgInt.h"
 
 const NscgArea nscgAreas[] = {
-    {"ns", nscgNsCommands, true},      {"mount", nscgMountCommands, true},
-    {"caps", nscgCapsCommands, false}, {"", nscgSettingCommands, false},
-    {"", nscgCommandCommands, false},  {NULL, NULL, false}};
+    {"ns", nscgNsCommands, true, LX_KINDS},
+    {"mount", nscgMountCommands, true, LX_MNT},
+    {"caps", nscgCapsCommands, false, LX_KINDS},
+    {"", nscgSettingCommands, false, LX_KINDS},
+    {"", nscgCommandCommands, false, LX_KINDS},
+    {NULL, NULL, false, LX_KINDS}};
 
 /* A row and the state that its command works on. */
 typedef struct Binding {

@@ -65,6 +65,8 @@ typedef struct NscgArea {
     const char *name; /* of the ensemble; "" for commands of their own */
     const NscgCommand *commands;
     bool global; /* imported into the global namespace where it is free */
+    int changes; /* the kind of namespace that every step of it changes; or
+                    LX_KINDS */
 } NscgArea;
 
 extern const NscgCommand nscgNsCommands[];      /* nscgNsCmd.c */
@@ -92,8 +94,14 @@ struct NscgCompiler {
     Tcl_Obj *envObj;      /* environment of the program, a dict of its own
                              that is not shared; NULL: as it is here */
     unsigned kinds;       /* of namespaces that the program has apart from us */
+    bool host;            /* others may be changed as well */
+    bool explain;         /* the steps' words will be asked for */
     char *home;           /* a step will write HOME=... here; or NULL */
 };
+
+/* A step changes a namespace of that kind: is it meant to be this process's? */
+int NscgCheckShared(
+    NscgCompiler *compiler, enum lx_kind kind, const char *what);
 
 /* A list of steps, each a list of words; 0-based array in the pool. */
 int NscgCompileSteps(
@@ -282,7 +290,7 @@ typedef struct NscgLaunchOptions {
     const char *cwd, *argv0;
     int propagation;
     int timeout; /* ms; -1: the default */
-    bool loopback, detach, explain, copy;
+    bool loopback, detach, explain, copy, host;
     /* of ns exec alone */
     Tcl_Obj *inputObj, *onStartObj;
     bool keepNewline, ignoreStderr;

@@ -280,6 +280,8 @@ NscgCompileLaunch(
         return TCL_ERROR;
     }
     compiler->kinds = OtherKinds(launch);
+    compiler->host = options->host;
+    compiler->explain = options->explain;
     if ((options->setupObj != NULL
          && NscgCompileSteps(
                 compiler, options->setupObj, &steps, &launch->stepCount)

@@ -17,6 +17,7 @@ const char *const nscgPropagations[] = {
         {"-env", NSCG_OPT_OBJ, AT(envObj), NULL, 0}, \
         {"-explain", NSCG_OPT_BOOL, AT(explain), NULL, 0}, \
         {"-gidmap", NSCG_OPT_OBJ, AT(gidmapObj), NULL, 0}, \
+        {"-host", NSCG_OPT_BOOL, AT(host), NULL, 0}, \
         {"-init", NSCG_OPT_OBJ, AT(initObj), NULL, 0}, \
         {"-join", NSCG_OPT_OBJ, AT(joinObj), NULL, 0}, \
         {"-joinall", NSCG_OPT_OBJ, AT(joinAllObj), NULL, 0}, \
@@ -59,8 +60,8 @@ static void
 Begin(Launch *launch, NscgState *state)
 {
     memset(launch, 0, sizeof(*launch));
-    launch->compiler =
-        (NscgCompiler){state, state->interp, &launch->pool, NULL, 0, NULL};
+    launch->compiler = (NscgCompiler){
+        .state = state, .interp = state->interp, .pool = &launch->pool};
     launch->options.loopback = true;
     launch->options.timeout = -1;
     launch->ours[0] = launch->ours[1] = launch->ours[2] = -1;

@@ -85,22 +85,17 @@ static int
 CheckOwner(NscgCompiler *compiler, const char *name, const char *path)
 {
     int kind = lx_sysctl_kind(path);
+    char what[300];
 
     if (kind < 0) {
         return NscgError(
-            compiler->interp, "SYSCTL", "HOST",
+            compiler->interp, "NS", "SHARED",
             "\"%s\" is a setting of the whole machine; it is changed only "
             "with -host 1",
             name);
     }
-    if (!(compiler->kinds & LX_KIND_BIT(kind))) {
-        return NscgError(
-            compiler->interp, "SYSCTL", "HOST",
-            "\"%s\" belongs to the %s namespace, and the program has none of "
-            "its own; create or join one, or change this one with -host 1",
-            name, lx_kinds[kind].name);
-    }
-    return TCL_OK;
+    lx_format(what, sizeof(what), "%q", name);
+    return NscgCheckShared(compiler, (enum lx_kind)kind, what);
 }
 
 struct sysctlOptions {
@@ -121,7 +116,7 @@ static const NscgOption sysctlOptions[] = {
  *      -host BOOL      also a setting that the program shares with this
  *                      process, or that is the whole machine's
  *      Errors          POSIX ENOENT | EACCES | EINVAL | EROFS; NSCG SYSCTL
- *                      NAME | HOST | NOPROC
+ *                      NAME | NOPROC, NSCG NS SHARED
  *      Kernel          proc(5) /proc/sys
  */
 int
@@ -152,7 +147,8 @@ NscgCompileSysctl(
         != 0) {
         return NscgLxError(interp, &err);
     }
-    if (!options.host && CheckOwner(compiler, sysctl->name, below) != TCL_OK) {
+    if (!options.host && !compiler->host
+        && CheckOwner(compiler, sysctl->name, below) != TCL_OK) {
         return TCL_ERROR;
     }
     sysctl->path = lx_pool_string(compiler->pool, path, strlen(path));

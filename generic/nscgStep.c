@@ -17,10 +17,11 @@ NameIs(const char *name, Tcl_Obj *obj)
 }
 
 /*
- * The row for a step's first words, and how many of them name it.
+ * The row for a step's first words, how many of them name it, and its area.
  */
 static const NscgCommand *
-FindRow(int objc, Tcl_Obj *const objv[], int *words)
+FindRow(
+    int objc, Tcl_Obj *const objv[], int *words, const NscgArea **inArea)
 {
     for (const NscgArea *area = nscgAreas; area->name != NULL; area++) {
         bool named = area->name[0] != '\0';
@@ -31,6 +32,7 @@ FindRow(int objc, Tcl_Obj *const objv[], int *words)
         for (const NscgCommand *row = area->commands; row->name; row++) {
             if (row->compile != NULL && NameIs(row->name, objv[named])) {
                 *words = named ? 2 : 1;
+                *inArea = area;
                 return row;
             }
         }
@@ -101,10 +103,31 @@ CheckStepCount(
     return TCL_ERROR;
 }
 
+/*
+ * What a program is started with is for the program: a namespace that it
+ * shares with this process, and with others, is changed on purpose only.
+ */
+int
+NscgCheckShared(NscgCompiler *compiler, enum lx_kind kind, const char *what)
+{
+    const char *name = lx_kinds[kind].name;
+
+    if (compiler->host || (compiler->kinds & LX_KIND_BIT(kind))) {
+        return TCL_OK;
+    }
+    return NscgError(
+        compiler->interp, "NS", "SHARED",
+        "%s changes the %s namespace, and the program has none of its own; "
+        "add %s to -new or join one, or change this one with -host 1",
+        what, name, name);
+}
+
 static int
 CompileStep(NscgCompiler *compiler, Tcl_Obj *stepObj, struct lx_step *step)
 {
+    const NscgArea *area = NULL;
     const NscgCommand *row;
+    char what[64];
     Tcl_Size count;
     Tcl_Obj **objs;
     int words;
@@ -113,7 +136,7 @@ CompileStep(NscgCompiler *compiler, Tcl_Obj *stepObj, struct lx_step *step)
         != TCL_OK) {
         return TCL_ERROR;
     }
-    row = count > 0 ? FindRow((int)count, objs, &words) : NULL;
+    row = count > 0 ? FindRow((int)count, objs, &words, &area) : NULL;
     if (row == NULL) {
         return BadStep(compiler->interp, stepObj);
     }
@@ -121,7 +144,15 @@ CompileStep(NscgCompiler *compiler, Tcl_Obj *stepObj, struct lx_step *step)
         != TCL_OK) {
         return TCL_ERROR;
     }
-    return row->compile(compiler, (int)count - words, objs + words, step);
+    if (row->compile(compiler, (int)count - words, objs + words, step)
+        != TCL_OK) {
+        return TCL_ERROR;
+    }
+    if (area->changes == LX_KINDS) {
+        return TCL_OK;
+    }
+    lx_format(what, sizeof(what), "%s %s", area->name, row->name);
+    return NscgCheckShared(compiler, (enum lx_kind)area->changes, what);
 }
 
 /*
@@ -135,6 +166,20 @@ NameTheStep(Tcl_Interp *interp, Tcl_Size number)
         Tcl_GetString(Tcl_GetObjResult(interp)));
 
     Tcl_SetObjResult(interp, messageObj);
+}
+
+/*
+ * What follows may run a script of the user's, at the flush of a channel, and
+ * that may be the end of the list.
+ */
+static int
+CopyWords(NscgCompiler *compiler, Tcl_Obj *stepObj, struct lx_step *step)
+{
+    Tcl_Size len;
+    const char *text = Tcl_GetStringFromObj(stepObj, &len);
+
+    step->words = lx_pool_string(compiler->pool, text, (size_t)len);
+    return step->words != NULL ? TCL_OK : NscgNoMemory(compiler->interp);
 }
 
 int
@@ -161,7 +206,9 @@ NscgCompileSteps(
             NameTheStep(compiler->interp, i + 1);
             return TCL_ERROR;
         }
-        step->words = Tcl_GetString(objs[i]);
+        if (compiler->explain && CopyWords(compiler, objs[i], step) != TCL_OK) {
+            return TCL_ERROR;
+        }
     }
     return TCL_OK;
 }
@@ -171,7 +218,8 @@ NscgRunStep(
     NscgState *state, NscgCompileProc *compile, int objc, Tcl_Obj *const objv[])
 {
     struct lx_pool pool = {NULL, NULL};
-    NscgCompiler compiler = {state, state->interp, &pool, NULL, 0, NULL};
+    NscgCompiler compiler = {
+        .state = state, .interp = state->interp, .pool = &pool, .host = true};
     struct lx_kernel kernel = {NULL, NULL, 0};
     struct lx_step step = {NULL, NULL, NULL};
     struct lx_err err;

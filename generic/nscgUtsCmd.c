@@ -30,7 +30,7 @@ UtsName(NscgCompiler *compiler, Tcl_Obj *obj)
 static int
 CompileUts(
     NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
-    struct lx_step *step, lx_run *run)
+    struct lx_step *step, lx_run *run, const char *what)
 {
     if (objc != 1) {
         return NscgError(compiler->interp, "NS", "NAME",
@@ -38,7 +38,8 @@ CompileUts(
     }
     step->run = run;
     step->args = UtsName(compiler, objv[0]);
-    return step->args != NULL ? TCL_OK : TCL_ERROR;
+    return step->args != NULL ? NscgCheckShared(compiler, LX_UTS, what)
+                              : TCL_ERROR;
 }
 
 int
@@ -46,7 +47,7 @@ NscgCompileHostname(
     NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
     struct lx_step *step)
 {
-    return CompileUts(compiler, objc, objv, step, lx_hostname_run);
+    return CompileUts(compiler, objc, objv, step, lx_hostname_run, "hostname");
 }
 
 int
@@ -54,7 +55,7 @@ NscgCompileDomainname(
     NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
     struct lx_step *step)
 {
-    return CompileUts(compiler, objc, objv, step, lx_domainname_run);
+    return CompileUts(compiler, objc, objv, step, lx_domainname_run, "domainname");
 }
 
 /*
