@@ -18,9 +18,48 @@ typedef struct Watch {
 } Watch;
 
 struct NscgEvents {
-    int pollFd;
+    struct lx_poll poll;
+    int reapFd;            /* of all launched children, in poll as well */
     Tcl_HashTable watches; /* descriptor -> Watch */
 };
+
+/*
+ * Whatever ends is reaped, for others may be waiting for that (lxReap.c).
+ * Where this fails (the kernel lets 500 instances look at one), the other
+ * interpreters do it.
+ */
+static void
+WatchChildren(struct NscgEvents *events)
+{
+    struct lx_err ignored;
+
+    events->reapFd = lx_reap_fd(&ignored);
+    if (events->reapFd >= 0) {
+        lx_poll_add(&events->poll, events->reapFd, &ignored);
+    }
+}
+
+/*
+ * In a copy of the interpreter (fork) every watch is made anew.
+ */
+static void
+Renew(struct NscgEvents *events)
+{
+    Tcl_HashSearch search;
+    Tcl_HashEntry *entry;
+
+    if (!lx_poll_renew(&events->poll)) {
+        return;
+    }
+    WatchChildren(events);
+    entry = Tcl_FirstHashEntry(&events->watches, &search);
+    for (; entry != NULL; entry = Tcl_NextHashEntry(&search)) {
+        struct lx_err ignored;
+        void *key = Tcl_GetHashKey(&events->watches, entry);
+
+        lx_poll_add(&events->poll, (int)(intptr_t)key, &ignored);
+    }
+}
 
 /*
  * A callback may end any watch, its own included: each is looked up anew.
@@ -30,14 +69,18 @@ Ready(void *clientData, int mask)
 {
     NscgState *state = clientData;
     int fds[64];
-    int count = lx_poll_ready(state->events->pollFd, fds, 64);
+    int count;
 
     (void)mask;
+    Renew(state->events);
+    count = lx_poll_ready(&state->events->poll, fds, 64);
     for (int i = 0; i < count && state->events != NULL; i++) {
         Tcl_HashEntry *entry = Tcl_FindHashEntry(
             &state->events->watches, (void *)(intptr_t)fds[i]);
 
-        if (entry != NULL) {
+        if (fds[i] == state->events->reapFd) {
+            lx_reap_ready();
+        } else if (entry != NULL) {
             Watch *watch = Tcl_GetHashValue(entry);
 
             watch->proc(watch->clientData);
@@ -48,18 +91,20 @@ Ready(void *clientData, int mask)
 int
 NscgEventsOpen(NscgState *state)
 {
+    struct lx_poll poll;
     struct lx_err err;
-    int fd;
 
     if (state->events != NULL) {
+        Renew(state->events);
         return TCL_OK;
     }
-    fd = lx_poll_open(&err);
-    if (fd < 0) {
+    if (lx_poll_open(&poll, &err) != 0) {
         return NscgLxError(state->interp, &err);
     }
-    if (fd >= SELECT_LIMIT) {
-        lx_fd_close(&fd);
+    if (poll.fd >= SELECT_LIMIT) {
+        int fd = poll.fd;
+
+        lx_fd_close(&poll.fd);
         return NscgError(
             state->interp, "EVENTS", "TOOMANY",
             "cannot watch from the event loop: %d descriptors are open, and "
@@ -68,12 +113,13 @@ NscgEventsOpen(NscgState *state)
     }
     state->events = malloc(sizeof(*state->events));
     if (state->events == NULL) {
-        lx_fd_close(&fd);
+        lx_fd_close(&poll.fd);
         return NscgNoMemory(state->interp);
     }
-    state->events->pollFd = fd;
+    state->events->poll = poll;
+    WatchChildren(state->events);
     Tcl_InitHashTable(&state->events->watches, TCL_ONE_WORD_KEYS);
-    Tcl_CreateFileHandler(fd, TCL_READABLE, Ready, state);
+    Tcl_CreateFileHandler(poll.fd, TCL_READABLE, Ready, state);
     return TCL_OK;
 }
 
@@ -86,13 +132,13 @@ NscgEventsFree(NscgState *state)
     if (state->events == NULL) {
         return;
     }
-    Tcl_DeleteFileHandler(state->events->pollFd);
+    Tcl_DeleteFileHandler(state->events->poll.fd);
     entry = Tcl_FirstHashEntry(&state->events->watches, &search);
     for (; entry != NULL; entry = Tcl_NextHashEntry(&search)) {
         free(Tcl_GetHashValue(entry));
     }
     Tcl_DeleteHashTable(&state->events->watches);
-    lx_fd_close(&state->events->pollFd);
+    lx_fd_close(&state->events->poll.fd);
     free(state->events);
     state->events = NULL;
 }
@@ -111,7 +157,7 @@ NscgWatch(NscgState *state, int fd, NscgEventProc *proc, void *clientData)
     if (watch == NULL) {
         return NscgNoMemory(state->interp);
     }
-    if (lx_poll_add(state->events->pollFd, fd, &err) != 0) {
+    if (lx_poll_add(&state->events->poll, fd, &err) != 0) {
         free(watch);
         return NscgLxError(state->interp, &err);
     }
@@ -132,9 +178,10 @@ NscgUnwatch(NscgState *state, int fd)
     if (state->events == NULL) {
         return;
     }
+    Renew(state->events);
     entry = Tcl_FindHashEntry(&state->events->watches, (void *)(intptr_t)fd);
     if (entry != NULL) {
-        lx_poll_remove(state->events->pollFd, fd);
+        lx_poll_remove(&state->events->poll, fd);
         free(Tcl_GetHashValue(entry));
         Tcl_DeleteHashEntry(entry);
     }

@@ -312,13 +312,44 @@ ExecResult(
 }
 
 /*
+ * No result of exec's: the reason, and what the program said so far.
+ */
+static int
+Unfinished(
+    Tcl_Interp *interp, const struct lx_collect *collect, const char *reason,
+    const char *message)
+{
+    Tcl_Obj *saidObj = OutputObj(&collect->outText, false);
+
+    Tcl_IncrRefCount(saidObj);
+    NscgError(
+        interp, "NS", reason, "%s%s%s", message,
+        collect->outText.len > 0 ? "; its output: " : "",
+        Tcl_GetString(saidObj));
+    Tcl_DecrRefCount(saidObj);
+    return TCL_ERROR;
+}
+
+/* What is left of the time that ns exec has, set-up included; -1: no limit. */
+static int
+Left(const Launch *launch, long start)
+{
+    long left = launch->options.timeout - (lx_now_ms() - start);
+
+    if (launch->options.timeout < 0) {
+        return -1;
+    }
+    return left > 0 ? (int)left : 0;
+}
+
+/*
  * The program runs; gathers what it says until it has ended. Where the time
  * is up it is killed, and what it said so far is in the message.
  */
 static int
 Gather(
     Launch *launch, struct lx_process *process, const char *input,
-    Tcl_Size inputLen)
+    Tcl_Size inputLen, long start)
 {
     Tcl_Interp *interp = launch->compiler.interp;
     struct lx_collect collect = {
@@ -327,38 +358,34 @@ Gather(
         .err = launch->ours[2],
         .input = input,
         .inputLen = (size_t)inputLen};
-    int timeout = launch->options.timeout;
-    struct lx_err err, ignored;
-    long start = lx_now_ms();
+    char message[128];
+    struct lx_err err;
     int done, result;
 
     launch->ours[0] = launch->ours[1] = launch->ours[2] = -1;
     lx_pool_close(&launch->pool); /* or its pipes would never end */
-    done = lx_collect_run(&collect, timeout, &err);
+    done = lx_collect_run(&collect, Left(launch, start), &err);
     if (done == 1) {
-        if (timeout >= 0) {
-            long left = timeout - (lx_now_ms() - start);
-
-            timeout = left > 0 ? (int)left : 0;
-        }
-        done = lx_process_wait(process, timeout, &err);
+        done = lx_process_wait(process, Left(launch, start), &err);
     }
-    if (done == 1) {
+    if (done == 1 && process->state == LX_GONE) {
+        lx_format(
+            message, sizeof(message),
+            "nobody can tell how pid %d ended: SIGCHLD is ignored, or another "
+            "part of this program has waited for it",
+            (int)process->pid);
+        result = Unfinished(interp, &collect, "GONE", message);
+    } else if (done == 1) {
         result = ExecResult(launch, process, &collect);
     } else if (done == 0) {
-        Tcl_Obj *saidObj = OutputObj(&collect.outText, false);
-
-        Tcl_IncrRefCount(saidObj);
-        result = NscgError(
-            interp, "NS", "TIMEOUT", "pid %d was killed after %d ms%s%s",
-            (int)process->pid, launch->options.timeout,
-            collect.outText.len > 0 ? "; its output: " : "",
-            Tcl_GetString(saidObj));
-        Tcl_DecrRefCount(saidObj);
+        lx_format(
+            message, sizeof(message), "pid %d was killed after %d ms",
+            (int)process->pid, launch->options.timeout);
+        result = Unfinished(interp, &collect, "TIMEOUT", message);
     } else {
         result = NscgLxError(interp, &err);
     }
-    lx_process_close(process, &ignored);
+    lx_process_close(process);
     lx_collect_free(&collect);
     return result;
 }
@@ -424,7 +451,7 @@ Input(Launch *launch, const char **input, Tcl_Size *len)
  *      Options         see ns(n)
  *      Result          the standard output, as of Tcl's exec
  *      Errors          CHILDSTATUS, CHILDKILLED, NONE (it wrote to stderr);
- *                      NSCG NS TIMEOUT; those of ns clone
+ *                      NSCG NS TIMEOUT; NSCG NS GONE; those of ns clone
  *      Kernel          as ns clone
  */
 int
@@ -436,6 +463,7 @@ NscgExecCmd(
     struct lx_err err;
     const char *input;
     Tcl_Size inputLen;
+    long start = lx_now_ms();
     Tcl_Obj *pipeObj = Tcl_NewStringObj("pipe", -1);
     int used, result;
 
@@ -461,11 +489,13 @@ NscgExecCmd(
         result == TCL_OK && lx_launch_run(&launch.lx, &process, &err) != 0) {
         result = NscgLxError(interp, &err);
     } else if (result == TCL_OK) {
-        result = CallOnStart(&launch, &process);
+        result = lx_reap_add(&process, &err) == 0
+            ? CallOnStart(&launch, &process)
+            : NscgLxError(interp, &err);
         if (result == TCL_OK) {
-            result = Gather(&launch, &process, input, inputLen);
+            result = Gather(&launch, &process, input, inputLen, start);
         } else {
-            lx_process_close(&process, &err);
+            lx_process_close(&process);
         }
     }
     Finish(&launch);

@@ -65,49 +65,19 @@ Unwatch(Process *process)
  * 1: it has ended; 0: the time is up; -1: err.
  */
 static int
-WaitSlice(Process *process, int timeoutMs, struct lx_err *err)
+Wait(Process *process, int timeoutMs, struct lx_err *err)
 {
     bool known = process->lx.state != LX_RUNNING;
     int result = lx_process_wait(&process->lx, timeoutMs, err);
 
     if (result == 1 && !known) {
         Unwatch(process);
+        lx_fd_close(&process->lx.pidfd);
         if (process->onExitObj != NULL && process->timer == NULL) {
             process->timer = Tcl_CreateTimerHandler(0, CallOnExit, process);
         }
     }
     return result;
-}
-
-/*
- * The first process of a pid namespace does not end before every process in
- * it is reaped: one that joined it is our child as well, and so is ours to
- * reap. So while one is waited for, the others are looked after.
- */
-static int
-Wait(Process *process, int timeoutMs, struct lx_err *err)
-{
-    long deadline = lx_now_ms() + timeoutMs;
-    int slice = 10;
-
-    for (;;) {
-        long left = timeoutMs < 0 ? slice : deadline - lx_now_ms();
-        int result = WaitSlice(
-            process, left < slice ? (left > 0 ? (int)left : 0) : slice, err);
-        NscgHandle *other = process->handle.state->handles;
-
-        if (result != 0 || (timeoutMs >= 0 && left <= slice)) {
-            return result;
-        }
-        for (; other != NULL; other = other->next) {
-            struct lx_err ignored;
-
-            if (other->type == &nscgProcessType) {
-                WaitSlice((Process *)other, 0, &ignored);
-            }
-        }
-        slice = 100;
-    }
 }
 
 static void
@@ -383,18 +353,13 @@ static void
 Free(NscgHandle *handle)
 {
     Process *process = (Process *)handle;
-    struct lx_err ignored;
 
-    if (!process->lx.detached) {
-        lx_process_kill(&process->lx);
-        Wait(process, STOP_GRACE, &ignored);
-    }
     Unwatch(process);
     Tcl_DeleteTimerHandler(process->timer);
     if (process->onExitObj != NULL) {
         Tcl_DecrRefCount(process->onExitObj);
     }
-    lx_process_close(&process->lx, &ignored);
+    lx_process_close(&process->lx);
     CloseChannels(process);
     free(process);
 }
@@ -413,14 +378,8 @@ CloseMethod(
     struct lx_err err;
 
     (void)objc, (void)objv;
-    if (!process->lx.detached && process->lx.state == LX_RUNNING) {
-        lx_process_kill(&process->lx);
-        if (Wait(process, STOP_GRACE, &err) == 0) {
-            return NscgError(
-                interp, "NS", "TIMEOUT",
-                "pid %d is killed, but not gone after %d ms",
-                (int)process->lx.pid, STOP_GRACE);
-        }
+    if (lx_process_end(&process->lx, &err) != 0) {
+        return NscgLxError(interp, &err);
     }
     NscgHandleClose(handle);
     return TCL_OK;
@@ -444,24 +403,42 @@ static const NscgMethod methods[] = {
 const NscgHandleType nscgProcessType = {"process", methods, Free};
 
 /*
+ * Nothing is left of a launch that cannot be given a handle.
+ */
+static void
+Discard(Process *process)
+{
+    process->lx.detached = process->lx.foreign;
+    lx_process_close(&process->lx);
+    for (int i = 0; i < 3; i++) {
+        if (process->pipes.channel[i] != NULL) {
+            Tcl_Close(NULL, process->pipes.channel[i]);
+        }
+    }
+}
+
+/*
  * Owns the process and the pipes, also on failure.
  */
 int
 NscgProcessCreate(
     NscgState *state, const struct lx_process *lx, const NscgPipes *pipes)
 {
-    Process *process = calloc(1, sizeof(*process));
+    Process launched = {.lx = *lx, .pipes = *pipes, .watchedFd = -1};
+    Process *process = malloc(sizeof(*process));
+    struct lx_err err;
 
     if (process == NULL) {
-        struct lx_process copy = *lx;
-        struct lx_err ignored;
-
-        lx_process_close(&copy, &ignored);
+        (void)(lx->foreign || lx_reap_add(&launched.lx, &err) == 0);
+        Discard(&launched);
         return NscgNoMemory(state->interp);
     }
-    process->lx = *lx;
-    process->pipes = *pipes;
-    process->watchedFd = -1;
+    *process = launched;
+    if (!lx->foreign && lx_reap_add(&process->lx, &err) != 0) {
+        Discard(process);
+        free(process);
+        return NscgLxError(state->interp, &err);
+    }
     NscgHandleCreate(state, &nscgProcessType, &process->handle);
     OwnChannels(process);
     return TCL_OK;

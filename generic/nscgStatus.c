@@ -44,7 +44,7 @@ UsageObj(const struct rusage *usage)
 /*
  * {state running}, {state exited code 3 rusage {...}} or
  * {state signaled signal SIGKILL rusage {...}}; {state gone} of one that was
- * no child
+ * no child, or that the kernel let nobody wait for
  */
 Tcl_Obj *
 NscgStatusObj(const struct lx_process *process)
@@ -68,8 +68,10 @@ NscgStatusObj(const struct lx_process *process)
         PutText(dictObj, "state", "gone");
         return dictObj;
     }
-    Tcl_DictObjPut(
-        NULL, dictObj, Tcl_NewStringObj("rusage", -1),
-        UsageObj(&process->usage));
+    if (process->hasUsage) {
+        Tcl_DictObjPut(
+            NULL, dictObj, Tcl_NewStringObj("rusage", -1),
+            UsageObj(&process->usage));
+    }
     return dictObj;
 }

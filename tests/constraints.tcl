@@ -82,6 +82,15 @@ proc ::probe::threaded {} {
     }
 }
 
+# Its fork makes a copy of an interpreter.
+proc ::probe::expect {} {
+    if {[exec [info nameofexecutable] << {
+        puts [catch {package require Expect}]
+    }]} {
+        error "there is no package Expect"
+    }
+}
+
 # A user namespace made by one who has no capability for it.
 proc ::probe::userns {} {
     Run {*}[User] unshare -r true

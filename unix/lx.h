@@ -830,8 +830,11 @@ struct lx_process {
     int control; /* socket to init; -1: no init */
     bool detached;
     bool foreign; /* no child of ours: we are not told how it ends */
+    pid_t owner;  /* the process whose child it is; 0: foreign */
     enum lx_state state;
-    int code; /* exit status, or the signal's number */
+    enum lx_state reaped; /* of lxReap.c: so state will be */
+    int code;             /* exit status, or the signal's number */
+    bool hasUsage;
     struct rusage usage;
 };
 
@@ -850,14 +853,31 @@ int lx_init_open(struct lx_err *err); /* a sealed copy of the init program */
 
 /* One that others started. */
 int lx_process_open(pid_t pid, struct lx_process *process, struct lx_err *err);
-/* 1: it has ended, and process->state says how; 0: the time is up. */
+/*
+ * 1: it has ended, and process->state says how; 0: the time is up. The pidfd
+ * stays open: who watches it ends that first.
+ */
 int
 lx_process_wait(struct lx_process *process, int timeoutMs, struct lx_err *err);
 int
 lx_process_signal(struct lx_process *process, int number, struct lx_err *err);
 void lx_process_kill(struct lx_process *process);
-/* Kills what still runs, unless it is detached; then lets go of it. */
-int lx_process_close(struct lx_process *process, struct lx_err *err);
+/* Kills what still runs, unless it is detached or the child of another. */
+int lx_process_end(struct lx_process *process, struct lx_err *err);
+void lx_process_close(struct lx_process *process); /* the same; lets go of it */
+
+/* ------------------------------------------------------------------------
+ * lxReap.c: the children of this process, of whichever interpreter.
+ */
+
+/* What was launched, once it has its place in memory, until it is closed. */
+int lx_reap_add(struct lx_process *process, struct lx_err *err);
+/* 1: it has ended, process->reaped says how; 0: it runs; -1: errno. */
+int lx_reap(struct lx_process *process);
+/* Readable while a child is to be reaped; always the same one. */
+int lx_reap_fd(struct lx_err *err);
+void lx_reap_ready(void);
+void lx_reap_letgo(struct lx_process *process);
 
 /* ------------------------------------------------------------------------
  * lxCollect.c: feeds a process and gathers what it says.
@@ -884,10 +904,16 @@ void lx_collect_free(struct lx_collect *collect);
  * lxPoll.c: epoll.
  */
 
-int lx_poll_open(struct lx_err *err);
-int lx_poll_add(int pollFd, int fd, struct lx_err *err);
-void lx_poll_remove(int pollFd, int fd);
-int lx_poll_ready(int pollFd, int *fds, int max);
+struct lx_poll {
+    int fd;
+    pid_t owner; /* the process that made it */
+};
+
+int lx_poll_open(struct lx_poll *poll, struct lx_err *err);
+bool lx_poll_renew(struct lx_poll *poll); /* in a copy of the process */
+int lx_poll_add(const struct lx_poll *poll, int fd, struct lx_err *err);
+void lx_poll_remove(const struct lx_poll *poll, int fd);
+int lx_poll_ready(const struct lx_poll *poll, int *fds, int max);
 
 /* ------------------------------------------------------------------------
  * lxSignal.c: signals by name.

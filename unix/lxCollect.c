@@ -91,8 +91,11 @@ lx_collect_run(struct lx_collect *collect, int timeoutMs, struct lx_err *err)
         if (ready == 0) {
             return 0;
         }
+        if (ready < 0 && errno == EINTR) {
+            continue;
+        }
         if (ready < 0) {
-            continue; /* EINTR */
+            return lx_fail(err, errno, "cannot wait for the output");
         }
         if (polls[0].revents != 0) {
             Feed(collect);

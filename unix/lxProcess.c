@@ -3,18 +3,16 @@
  *
  *      A process that was launched: how it ends, and signals to it.
  *
- *      Only our own children are waited for, each by its pidfd: whatever else
- *      the interpreter runs is left to those who started it.
+ *      Only what was launched here is waited for, each by its pidfd: whatever
+ *      else the interpreter runs is left to those who started it.
  */
 
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lx.h"
@@ -23,28 +21,9 @@
 #define CLOSE_TIMEOUT 10000 /* ms for a killed process to be gone */
 
 /*
- * Returns 1 when the descriptor is readable, 0 when the time is up.
- */
-static int
-WaitReadable(int fd, int timeoutMs)
-{
-    struct pollfd poller = {.fd = fd, .events = POLLIN};
-    long deadline = lx_now_ms() + timeoutMs;
-    int result;
-
-    while ((result = poll(&poller, 1, timeoutMs)) < 0 && errno == EINTR) {
-        if (timeoutMs >= 0) {
-            long left = deadline - lx_now_ms();
-
-            timeoutMs = left > 0 ? (int)left : 0;
-        }
-    }
-    return result;
-}
-
-/*
  * init says how the program ended: the exit status of init itself could not
- * tell a signal from a status above 128.
+ * tell a signal from a status above 128, and is not to be had where SIGCHLD is
+ * ignored.
  */
 static void
 ReadStatus(struct lx_process *process)
@@ -60,52 +39,67 @@ ReadStatus(struct lx_process *process)
     }
 }
 
+/*
+ * The descriptor says that it has ended.
+ */
 static int
-Reap(struct lx_process *process, struct lx_err *err)
+End(struct lx_process *process, struct lx_err *err)
 {
-    siginfo_t info;
-    long result;
+    int result = lx_reap(process);
 
-    do {
-        result = syscall(
-            SYS_waitid, P_PIDFD, process->pidfd, &info, WEXITED | __WALL,
-            &process->usage);
-    } while (result != 0 && errno == EINTR);
-    if (result != 0) {
-        lx_fail(err, errno, "cannot wait for pid %d", (int)process->pid);
-        if (errno == ECHILD) {
-            lx_hint(
-                err,
-                "something else in this process has waited for it, or "
-                "SIGCHLD is ignored");
-        }
-        return -1;
+    if (result < 0) {
+        return lx_fail(
+            err, errno, "cannot wait for pid %d", (int)process->pid);
     }
-    process->state = info.si_code == CLD_EXITED ? LX_EXITED : LX_SIGNALED;
-    process->code = info.si_status;
-    if (process->control >= 0) {
-        ReadStatus(process);
+    if (result == 1) {
+        process->state = process->reaped;
+        if (process->control >= 0 && process->owner == getpid()) {
+            ReadStatus(process);
+        }
         lx_fd_close(&process->control);
     }
-    lx_fd_close(&process->pidfd);
-    return 1;
+    return result;
 }
 
+/*
+ * While one is waited for, whatever else ends is reaped: see lxReap.c.
+ */
 int
 lx_process_wait(struct lx_process *process, int timeoutMs, struct lx_err *err)
 {
+    long deadline = lx_now_ms() + timeoutMs;
+    struct pollfd polls[2] = {
+        {.fd = process->pidfd, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
+
     if (process->state != LX_RUNNING) {
         return 1;
     }
-    if (WaitReadable(process->pidfd, timeoutMs) == 0) {
-        return 0;
+    polls[1].fd = lx_reap_fd(err);
+    for (;;) {
+        int result = poll(polls, 2, timeoutMs);
+
+        if (result < 0 && errno != EINTR) {
+            return lx_fail(
+                err, errno, "cannot wait for pid %d", (int)process->pid);
+        }
+        if (result > 0 && polls[0].revents != 0) {
+            result = End(process, err);
+            if (result != 0) {
+                return result;
+            }
+        }
+        if (result > 0) {
+            lx_reap_ready();
+        }
+        if (timeoutMs >= 0) {
+            long left = deadline - lx_now_ms();
+
+            if (left <= 0) {
+                return 0;
+            }
+            timeoutMs = (int)left;
+        }
     }
-    if (process->foreign) {
-        process->state = LX_GONE;
-        lx_fd_close(&process->pidfd);
-        return 1;
-    }
-    return Reap(process, err);
 }
 
 static int
@@ -201,32 +195,46 @@ lx_process_signal(struct lx_process *process, int number, struct lx_err *err)
 
 /*
  * SIGKILL to our child: with it goes its pid namespace, where it has one.
+ * Where init has none of its own, the program would go on: so it comes first.
  */
 void
 lx_process_kill(struct lx_process *process)
 {
-    if (process->state == LX_RUNNING) {
-        syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0);
+    LX_AUTOCLOSE int program = -1;
+
+    if (process->state != LX_RUNNING) {
+        return;
     }
+    if (process->control >= 0) {
+        program = OpenProgram(process);
+        syscall(SYS_pidfd_send_signal, program, SIGKILL, NULL, 0);
+    }
+    syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0);
 }
 
 int
-lx_process_close(struct lx_process *process, struct lx_err *err)
+lx_process_end(struct lx_process *process, struct lx_err *err)
 {
-    int result = 0;
-
-    if (process->state == LX_RUNNING && !process->detached) {
-        lx_process_kill(process);
-        result = lx_process_wait(process, CLOSE_TIMEOUT, err);
-        if (result == 0) {
-            lx_refuse(
-                err, "NS", "TIMEOUT",
-                "pid %d is killed, but not gone after %d ms", (int)process->pid,
-                CLOSE_TIMEOUT);
-        }
-        result = result == 1 ? 0 : -1;
+    if (process->state != LX_RUNNING || process->detached
+        || process->owner != getpid()) {
+        return 0;
     }
-    lx_fd_close(&process->pidfd);
+    lx_process_kill(process);
+    if (lx_process_wait(process, CLOSE_TIMEOUT, err) == 0) {
+        return lx_refuse(
+            err, "NS", "TIMEOUT",
+            "pid %d is killed, but not gone after %d ms", (int)process->pid,
+            CLOSE_TIMEOUT);
+    }
+    return 0;
+}
+
+void
+lx_process_close(struct lx_process *process)
+{
+    struct lx_err ignored;
+
+    lx_process_end(process, &ignored);
+    lx_reap_letgo(process);
     lx_fd_close(&process->control);
-    return result;
 }
