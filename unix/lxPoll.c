@@ -16,9 +16,8 @@ lx_poll_open(struct lx_poll *poll, struct lx_err *err)
 {
     poll->fd = epoll_create1(EPOLL_CLOEXEC);
     poll->owner = getpid();
-    return poll->fd >= 0
-        ? 0
-        : lx_fail(err, errno, "cannot make an epoll instance");
+    return poll->fd >= 0 ? 0
+                         : lx_fail(err, errno, "cannot make an epoll instance");
 }
 
 /*

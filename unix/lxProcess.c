@@ -48,8 +48,7 @@ End(struct lx_process *process, struct lx_err *err)
     int result = lx_reap(process);
 
     if (result < 0) {
-        return lx_fail(
-            err, errno, "cannot wait for pid %d", (int)process->pid);
+        return lx_fail(err, errno, "cannot wait for pid %d", (int)process->pid);
     }
     if (result == 1) {
         process->state = process->reaped;
@@ -222,9 +221,8 @@ lx_process_end(struct lx_process *process, struct lx_err *err)
     lx_process_kill(process);
     if (lx_process_wait(process, CLOSE_TIMEOUT, err) == 0) {
         return lx_refuse(
-            err, "NS", "TIMEOUT",
-            "pid %d is killed, but not gone after %d ms", (int)process->pid,
-            CLOSE_TIMEOUT);
+            err, "NS", "TIMEOUT", "pid %d is killed, but not gone after %d ms",
+            (int)process->pid, CLOSE_TIMEOUT);
     }
     return 0;
 }

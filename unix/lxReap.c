@@ -87,8 +87,7 @@ lx_reap_add(struct lx_process *process, struct lx_err *err)
     result = Open(err);
     if (result == 0
         && Control(EPOLL_CTL_ADD, process->pidfd, (uintptr_t)process) != 0) {
-        result =
-            lx_fail(err, errno, "cannot watch pid %d", (int)process->pid);
+        result = lx_fail(err, errno, "cannot watch pid %d", (int)process->pid);
     }
     pthread_mutex_unlock(&children.lock);
     return result;
@@ -118,8 +117,7 @@ Reap(int pidfd, struct lx_process *process)
     if (process != NULL && errnum == ECHILD) {
         process->reaped = LX_GONE;
     } else if (process != NULL) {
-        process->reaped =
-            info.si_code == CLD_EXITED ? LX_EXITED : LX_SIGNALED;
+        process->reaped = info.si_code == CLD_EXITED ? LX_EXITED : LX_SIGNALED;
         process->code = info.si_status;
         process->usage = usage;
         process->hasUsage = true;
