@@ -150,13 +150,15 @@ InitMain(int argc, char **argv)
                 SYS_signalfd4, -1, (long)&all, SIGSET_SIZE,
                 SFD_CLOEXEC | SFD_NONBLOCK, 0, 0);
         }
-        PassOnAll(polls[1].fd, program);
         polls[0].revents = 0;
         Call(SYS_ppoll, (long)polls, 2, 0, 0, 0, 0);
         if (polls[0].revents != 0) {
             Call(SYS_kill, program, SIGKILL, 0, 0, 0, 0);
             return 128 + SIGKILL;
         }
+        /* Before looking for the dead again, never after it: who dies in
+         * between would be read away here, and waited for above. */
+        PassOnAll(polls[1].fd, program);
     }
     return End(&how);
 }
