@@ -164,7 +164,7 @@ proc ::nscg::container::wait {name args} {
 #       Calls the prefix with the name and how it ended, once, from the event
 #       loop. One that has ended already is told of, too.
 #
-#       Errors          NSCG CONTAINER UNKNOWN
+#       Errors          NSCG CONTAINER UNKNOWN | OWNER
 proc ::nscg::container::onexit {name prefix} {
     ::nscg::life::onexit $name $prefix
 }
@@ -203,6 +203,8 @@ proc ::nscg::container::all {} {
             lappend found [Summary [::nscg::life::record $name]]
         } trap {NSCG CONTAINER UNKNOWN} {} {
             # It has just been removed.
+        } trap {NSCG CONTAINER BROKEN} {} {
+            # Of the others there is something to be said.
         }
     }
     return $found
@@ -248,8 +250,9 @@ proc ::nscg::container::diff {name} {
 #
 #       Takes a container away, with all that it wrote.
 #
-#       -force BOOL     also one that runs: it is killed
-#       Errors          NSCG CONTAINER UNKNOWN | RUNNING | OWNER
+#       -force BOOL     also one that runs: it is killed; and one whose record
+#                       is broken
+#       Errors          NSCG CONTAINER UNKNOWN | RUNNING | OWNER | BROKEN | UNDO
 proc ::nscg::container::remove {name args} {
     lassign [::nscg::options::parse {{-force bool 0}} $args] options rest
     NoMore $rest "remove name ?-force bool?"
@@ -320,6 +323,7 @@ proc ::nscg::container::Make {container} {
     set name [dict get $container name]
     ::nscg::undo::scope stack {
         ::nscg::record::claim $name
+        ::nscg::life::forget $name
         ::nscg::undo::push $stack ::nscg::record::delete $name
         ::nscg::recipe::each make $container
         ::nscg::record::save $name $container

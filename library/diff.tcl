@@ -51,27 +51,31 @@ proc ::nscg::diff::Overlay {layer} {
     set top [dict get $layer path]
     set lower [dict get $layer lower]
     set changes {}
-    set added {}
-    set entries [::nscg::mount layer [dict get $layer upper]]
-    foreach entry $entries {
+    # What is the container's own alone, with all below: below a folder there is
+    # nothing of the lower layer's unless that has a folder there as well. A
+    # link there would lead elsewhere.
+    set own {}
+    foreach entry [::nscg::mount layer [dict get $layer upper]] {
         set path [dict get $entry path]
         set shown [::nscg::rootfs::under $top $path]
-        if {$added ne {} && [::nscg::hostview::below $path $added]} {
-            lappend changes [list A $shown]
-            continue
+        if {[dict exists $own [Above $path]]} {
+            set there {}
+        } else {
+            set there [::nscg::recipe::type \
+                [::nscg::rootfs::under $lower $path]]
         }
-        set added {}
-        set there [There [::nscg::rootfs::under $lower $path]]
+        if {$there ne "directory"} {
+            dict set own $path 1
+        }
         if {[dict get $entry type] eq "whiteout"} {
-            if {$there} {
+            if {$there ne {}} {
                 lappend changes [list D $shown]
             }
-        } elseif {!$there} {
+        } elseif {$there eq {}} {
             lappend changes [list A $shown]
-            set added $path
         } else {
             lappend changes [list C $shown]
-            if {[dict exists $entry opaque]} {
+            if {$there eq "directory" && [dict exists $entry opaque]} {
                 lappend changes {*}[Hidden $layer $path]
             }
         }
@@ -82,33 +86,26 @@ proc ::nscg::diff::Overlay {layer} {
     return $changes
 }
 
-proc ::nscg::diff::There {path} {
-    return [expr {[Type $path] ne {}}]
+# The folder of PATH, whatever characters it has.
+proc ::nscg::diff::Above {path} {
+    return [string range $path 0 [string last / $path]-1]
 }
 
-proc ::nscg::diff::Type {path} {
-    return [::nscg::recipe::type $path]
+proc ::nscg::diff::There {path} {
+    return [expr {[::nscg::recipe::type $path] ne {}}]
 }
 
 # What an opaque folder at PATH hides, and does not have itself.
 proc ::nscg::diff::Hidden {layer path} {
     set lower [::nscg::rootfs::under [dict get $layer lower] $path]
     set changes {}
-    foreach name [Entries $lower] {
+    foreach name [::nscg::hostview::entries $lower] {
         if {![There [dict get $layer upper]$path/$name]} {
             lappend changes [list D [::nscg::rootfs::under \
                 [dict get $layer path] $path/$name]]
         }
     }
     return $changes
-}
-
-proc ::nscg::diff::Entries {folder} {
-    set names [concat [glob -nocomplain -tails -directory $folder *] \
-        [glob -nocomplain -tails -directory $folder -types hidden *]]
-    return [lsort [lmap name $names {
-        expr {$name in {. ..} ? [continue] : $name}
-    }]]
 }
 
 # -- The base of a split view --
@@ -128,17 +125,17 @@ proc ::nscg::diff::Skeleton {record} {
 
 proc ::nscg::diff::Base {base path skeleton} {
     set changes {}
-    foreach name [Entries $base$path] {
+    foreach name [::nscg::hostview::entries $base$path] {
         set below $path/$name
         if {![dict exists $skeleton $below]} {
             lappend changes {*}[Added $base $below]
             continue
         }
         set kind [dict get $skeleton $below]
-        if {$kind eq "folder" && [Type $base$below] eq "directory"} {
+        if {$kind eq "folder" && [::nscg::recipe::type $base$below] eq "directory"} {
             lappend changes {*}[Base $base $below $skeleton]
         } elseif {[lindex $kind 0] in {link folder} && $kind ne
-                [list {*}[string map {directory folder} [Type $base$below]] \
+                [list {*}[string map {directory folder} [::nscg::recipe::type $base$below]] \
                     {*}[Target $base$below]]} {
             lappend changes [list C $below]
         }
@@ -156,7 +153,7 @@ proc ::nscg::diff::Base {base path skeleton} {
 }
 
 proc ::nscg::diff::Target {path} {
-    if {[Type $path] ne "link"} {
+    if {[::nscg::recipe::type $path] ne "link"} {
         return {}
     }
     return [list [file readlink $path]]
@@ -164,8 +161,8 @@ proc ::nscg::diff::Target {path} {
 
 proc ::nscg::diff::Added {base path} {
     set changes [list [list A $path]]
-    if {[Type $base$path] eq "directory"} {
-        foreach name [Entries $base$path] {
+    if {[::nscg::recipe::type $base$path] eq "directory"} {
+        foreach name [::nscg::hostview::entries $base$path] {
             lappend changes {*}[Added $base $path/$name]
         }
     }
@@ -178,7 +175,7 @@ proc ::nscg::diff::Copy {layer path} {
     set upper [dict get $layer upper]$path
     set lower [::nscg::rootfs::under [dict get $layer lower] $path]
     set changes {}
-    foreach name [lsort -unique [concat [Entries $lower] [Entries $upper]]] {
+    foreach name [lsort -unique [concat [::nscg::hostview::entries $lower] [::nscg::hostview::entries $upper]]] {
         set below $path/$name
         if {![There $upper/$name]} {
             lappend changes [list D $below]
@@ -186,8 +183,8 @@ proc ::nscg::diff::Copy {layer path} {
             lappend changes {*}[Added [dict get $layer upper] $below]
         } else {
             set inner {}
-            if {[Type $upper/$name] eq "directory"
-                    && [Type $lower/$name] eq "directory"} {
+            if {[::nscg::recipe::type $upper/$name] eq "directory"
+                    && [::nscg::recipe::type $lower/$name] eq "directory"} {
                 set inner [Copy $layer $below]
             }
             if {$inner ne {} || [Looks $upper/$name] ne [Looks $lower/$name]} {

@@ -106,14 +106,19 @@ proc ::nscg::hostview::Whole {path type} {
 # The pieces for the entries of FOLDER.
 proc ::nscg::hostview::Split {folder mounts} {
     set pieces {}
-    set entries [concat [glob -nocomplain -tails -directory $folder *] \
-        [glob -nocomplain -tails -directory $folder -types hidden *]]
-    foreach name [lsort -unique $entries] {
-        if {$name ni {. ..}} {
-            lappend pieces {*}[Entry [file join $folder $name] $mounts]
-        }
+    foreach name [entries $folder] {
+        lappend pieces {*}[Entry [file join $folder $name] $mounts]
     }
     return $pieces
+}
+
+# The names in FOLDER, all of them, sorted.
+proc ::nscg::hostview::entries {folder} {
+    set names [concat [glob -nocomplain -tails -directory $folder *] \
+        [glob -nocomplain -tails -directory $folder -types hidden *]]
+    return [lsort -unique [lmap name $names {
+        expr {$name in {. ..} ? [continue] : $name}
+    }]]
 }
 
 proc ::nscg::hostview::Entry {path mounts} {

@@ -76,8 +76,13 @@ proc ::nscg::identity::Status {field} {
     }
 }
 
+# The user as whom it acts.
+proc ::nscg::identity::user {} {
+    return [lindex [Status Uid] 1]
+}
+
 proc ::nscg::identity::root {} {
-    return [expr {[lindex [Status Uid] 1] == 0}]
+    return [expr {[user] == 0}]
 }
 
 # May this process mount, without a user namespace of its own?
@@ -131,7 +136,7 @@ proc ::nscg::identity::holds {map id} {
         return 1
     }
     if {$map in {self auto}} {
-        return [expr {$id == [lindex [Status Uid] 1]}]
+        return [expr {$id == [user]}]
     }
     foreach range $map {
         lassign $range inside outside count

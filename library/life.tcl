@@ -93,7 +93,7 @@ proc ::nscg::life::run {name words remove} {
     } finally {
         # What could not be undone is known from the record alone.
         if {$remove && [dict get $record undo] eq {}} {
-            ::nscg::record::delete $name
+            Discard $name
         }
     }
     return -options $detail $result
@@ -154,6 +154,11 @@ proc ::nscg::life::Launch {record command words} {
         }
         # For him who finds the record after we were killed.
         dict set record undo [lrange [::nscg::undo::commands $stack] 1 end]
+        foreach inverse [dict get $record undo] {
+            if {![::nscg::recipe::undoes $inverse]} {
+                error "\"$inverse\" is no contributor's undo"
+            }
+        }
         if {[dict get $record undo] ne {}} {
             ::nscg::record::save $name $record
         }
@@ -285,13 +290,50 @@ proc ::nscg::life::wait {name timeout} {
 
 proc ::nscg::life::onexit {name prefix} {
     variable callbacks
+    variable handles
     set record [record $name]
-    if {[dict get $record state] eq "exited"} {
-        after 0 [list {*}$prefix $name [dict get $record status]]
-    } else {
-        dict lappend callbacks $name $prefix
+    switch -- [dict get $record state] {
+        exited {
+            after 0 [list {*}$prefix $name [dict get $record status]]
+        }
+        running {
+            if {[dict exists $handles $name]} {
+                dict lappend callbacks $name $prefix
+            } else {
+                Watch $record $prefix
+            }
+        }
+        created {
+            # Who starts it is told of its end: that must be us.
+            Idle $record "watch"
+            dict lappend callbacks $name $prefix
+        }
     }
     return
+}
+
+# The same for one that another interpreter started.
+proc ::nscg::life::Watch {record prefix} {
+    set name [dict get $record name]
+    try {
+        set handle [::nscg::ns process [dict get $record pid]]
+    } trap {NSCG NS EXITED} {} {
+        return [onexit $name $prefix]
+    }
+    if {![::nscg::record::alive [dict get $record process]]} {
+        $handle close
+        return [onexit $name $prefix]
+    }
+    $handle onexit [list ::nscg::life::Watched $name $prefix]
+}
+
+# From the event loop. Only its parent learns how a process ended: what that
+# has noted is told, if it was faster.
+proc ::nscg::life::Watched {name prefix handle status} {
+    $handle close
+    set status {state unknown}
+    catch {set status [dict get [record $name] status]}
+    uplevel #0 [list {*}$prefix $name $status]
 }
 
 # -- Its end --
@@ -322,12 +364,16 @@ proc ::nscg::life::Finish {name status} {
     dict set record status $status
     dict set record ended [clock milliseconds]
     dict unset record pid
-    ::nscg::record::save $name $record
-    if {[dict exists $callbacks $name]} {
-        foreach prefix [dict get $callbacks $name] {
-            after 0 [list {*}$prefix $name $status]
+    try {
+        ::nscg::record::save $name $record
+    } finally {
+        # They are told even if it could not be noted.
+        if {[dict exists $callbacks $name]} {
+            foreach prefix [dict get $callbacks $name] {
+                after 0 [list {*}$prefix $name $status]
+            }
+            dict unset callbacks $name
         }
-        dict unset callbacks $name
     }
     return $record
 }
@@ -349,7 +395,18 @@ proc ::nscg::life::Undo {record} {
 }
 
 proc ::nscg::life::remove {name force} {
-    set record [record $name]
+    try {
+        set record [record $name]
+    } trap {NSCG CONTAINER BROKEN} {message detail} {
+        # One whose maker is still there may yet be running.
+        set maker [::nscg::record::claimer $name]
+        if {!$force || $maker eq {} || [::nscg::record::alive $maker]
+                && [dict get $maker pid] != [pid]} {
+            return -options $detail $message
+        }
+        Discard $name
+        return
+    }
     if {$force && [dict get $record state] eq "running"} {
         try {
             stop $name 0
@@ -365,5 +422,17 @@ proc ::nscg::life::remove {name force} {
             "cannot remove the container \"$name\":\
             [dict get $record undoing]"
     }
+    Discard $name
+}
+
+# Deletes a container. A later one of its name is none of those who wanted to
+# know of this one's end.
+proc ::nscg::life::Discard {name} {
+    forget $name
     ::nscg::record::delete $name
+}
+
+proc ::nscg::life::forget {name} {
+    variable callbacks
+    dict unset callbacks $name
 }

@@ -14,10 +14,12 @@
 #     make CONTAINER             makes, in the container's folder, what lasts
 #     start CONTAINER STACK      before each start: changes the system, pushes
 #                                the inverse on the undo stack
+#     undo ARG ...               the inverse, and the only command that may be
+#                                pushed there: it is kept in the container's
+#                                record, where it is what may be run
 #     recipe CONTAINER           a dict: the phases' steps, and under options
 #                                those of ns clone
 #     enter CONTAINER            the same for a program in one that runs
-#     stop CONTAINER             after each end: the inverse of `start`
 
 namespace eval ::nscg::recipe {
     # limits and network will stand here.
@@ -42,6 +44,14 @@ proc ::nscg::recipe::each {procedure args} {
         }
     }
     return $results
+}
+
+# Is COMMAND, a list, the inverse of what a contributor's start does?
+proc ::nscg::recipe::undoes {command} {
+    variable contributors
+    return [expr {[string is list $command]
+        && [regexp {^::nscg::(\w+)::undo$} [lindex $command 0] - contributor]
+        && $contributor in $contributors}]
 }
 
 # The rows of all options.

@@ -12,26 +12,56 @@ namespace eval ::nscg::record {
 }
 
 # The state folder: NSCG_STATE, or the first usual place that can be used.
+# What stands in it is believed, so nobody else may write there.
 proc ::nscg::record::state {} {
-    set candidates [Candidates]
-    foreach folder $candidates {
+    set reasons {}
+    foreach folder [Candidates] {
         try {
             if {![file isdirectory $folder]} {
                 file mkdir $folder
                 file attributes $folder -permissions 0o711
             }
+            set reason [Unfit $folder]
         } trap POSIX {} {
-            continue
+            set reason "cannot write to $folder"
         }
-        if {[file writable $folder]} {
+        if {$reason eq {}} {
             return $folder
         }
+        lappend reasons $reason
     }
-    set where [expr {$candidates ne {}
-        ? "cannot write to [join $candidates { or }]" : "no HOME is set"}]
+    if {$reasons eq {}} {
+        set reasons {{no HOME is set}}
+    }
     return -code error -errorcode {NSCG CONTAINER NOSTATE} \
-        "no folder for containers: $where; the environment variable NSCG_STATE\
-        can name one"
+        "no folder for containers: [join $reasons {, }]; the environment\
+        variable NSCG_STATE can name one"
+}
+
+# Why FOLDER can be no state folder; empty if it can.
+proc ::nscg::record::Unfit {folder} {
+    file stat $folder stat
+    if {$stat(uid) != [::nscg::identity::user]} {
+        return "$folder belongs to another user ($stat(uid))"
+    }
+    if {$stat(mode) & 0o022} {
+        return "others may write to $folder"
+    }
+    if {![file writable $folder]} {
+        return "cannot write to $folder"
+    }
+    return {}
+}
+
+# Is PATH itself, and not through a link, a folder of this user's?
+proc ::nscg::record::Ours {path} {
+    try {
+        file lstat $path stat
+    } trap POSIX {} {
+        return 0
+    }
+    return [expr {$stat(type) eq "directory"
+        && $stat(uid) == [::nscg::identity::user]}]
 }
 
 proc ::nscg::record::Candidates {} {
@@ -78,15 +108,23 @@ proc ::nscg::record::claim {name} {
     puts $channel [identity [pid]]
     close $channel
     try {
-        file mkdir $folder
-        if {[glob -nocomplain -directory $folder * .?*] eq
-                [list [file join $folder ..]]} {
-            file link -hard [file join $folder claim] $new
-            file attributes $folder -permissions 0o700
-            return $folder
+        # One that is just being removed may go in between: then once more.
+        foreach attempt {1 2 3 4 5} {
+            try {
+                file mkdir $folder
+                if {[Ours $folder] && [::nscg::hostview::entries $folder] eq {}} {
+                    file link -hard [file join $folder claim] $new
+                    file attributes $folder -permissions 0o700
+                    return $folder
+                }
+                break
+            } trap {POSIX ENOENT} {} {
+                continue
+            } trap {POSIX EEXIST} {} {
+                # Another one was faster.
+                break
+            }
         }
-    } trap {POSIX EEXIST} {} {
-        # Another one was faster.
     } finally {
         file delete -- $new
     }
@@ -99,7 +137,7 @@ proc ::nscg::record::claim {name} {
 proc ::nscg::record::claimer {name} {
     try {
         return [Contents [file join [folder $name] claim]]
-    } trap {POSIX ENOENT} {} {
+    } trap POSIX {} {
         return {}
     }
 }
@@ -122,16 +160,27 @@ proc ::nscg::record::newname {rootfs} {
 
 # Raises an error unless NAME can be a container's, and its host name.
 proc ::nscg::record::checkname {name} {
-    if {![regexp {^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$} $name]} {
+    if {![Good $name]} {
         return -code error -errorcode [list NSCG CONTAINER NAME $name] \
             "bad name \"$name\": must be 1 to 63 letters, digits and \"_.-\",\
             the first a letter or digit"
     }
 }
 
+proc ::nscg::record::Good {name} {
+    return [regexp {^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$} $name]
+}
+
 # The names of the folders, those included that are just being made.
 proc ::nscg::record::folders {} {
-    return [lsort [glob -nocomplain -tails -directory [state] -types d *]]
+    set state [state]
+    set names {}
+    foreach name [glob -nocomplain -tails -directory $state *] {
+        if {[Good $name] && [Ours [file join $state $name]]} {
+            lappend names $name
+        }
+    }
+    return [lsort $names]
 }
 
 # The names of the containers.
@@ -152,35 +201,142 @@ proc ::nscg::record::age {name} {
     }
 }
 
+proc ::nscg::record::empty {name} {
+    return [expr {[::nscg::hostview::entries [folder $name]] eq {}}]
+}
+
+# Takes away the folder of NAME if it is empty; returns whether it was.
+proc ::nscg::record::discard {name} {
+    try {
+        file delete -- [folder $name]
+    } trap {POSIX EEXIST} {} {
+        return 0
+    }
+    return 1
+}
+
 proc ::nscg::record::save {name record} {
     variable count
     set folder [folder $name]
     set new [file join $folder record.[pid]-[incr count]]
-    set channel [open $new {WRONLY CREAT EXCL} 0o600]
     try {
-        fconfigure $channel -encoding utf-8
-        puts $channel $record
-    } finally {
-        close $channel
+        set channel [open $new {WRONLY CREAT EXCL} 0o600]
+        try {
+            fconfigure $channel -encoding utf-8
+            puts $channel $record
+        } finally {
+            close $channel
+        }
+        file rename -force $new [file join $folder record]
+    } trap POSIX {message detail} {
+        catch {file delete -- $new}
+        set code [dict get $detail -errorcode]
+        return -code error -errorcode $code \
+            "cannot note the state of $name: [lindex $code 2]"
     }
-    file rename -force $new [file join $folder record]
 }
 
 # The record of NAME, or an error if there is no such container.
 proc ::nscg::record::load {name} {
     checkname $name
+    set folder [folder $name]
     try {
-        set channel [open [file join [folder $name] record]]
+        if {![Ours $folder]} {
+            throw {POSIX ENOENT} {}
+        }
+        set channel [open [file join $folder record]]
     } trap {POSIX ENOENT} {} {
         return -code error -errorcode [list NSCG CONTAINER UNKNOWN $name] \
             "there is no container \"$name\""
     }
     try {
         fconfigure $channel -encoding utf-8
-        return [string trimright [read $channel] \n]
+        set record [string trimright [read $channel] \n]
     } finally {
         close $channel
     }
+    set fault [Fault $name $record]
+    if {$fault ne {}} {
+        return -code error -errorcode [list NSCG CONTAINER BROKEN $name] \
+            "the record of the container \"$name\" is broken: $fault;\
+            \"container remove $name -force 1\" takes it away"
+    }
+    return $record
+}
+
+# What is wrong with the record of NAME; empty if nothing is. It is read from a
+# file, and what is done with it relies on this.
+proc ::nscg::record::Fault {name record} {
+    if {![IsDict $record]} {
+        return "it is no dict"
+    }
+    foreach {key type} {
+        name any folder any command list state any undo list created any
+        owner dict options dict rootfs dict
+    } {
+        if {![dict exists $record $key]} {
+            return "it has no \"$key\""
+        }
+        set value [dict get $record $key]
+        if {$type ne "any" && ![string is list $value]
+                || $type eq "dict" && ![IsDict $value]} {
+            return "bad \"$key\""
+        }
+    }
+    set state [dict get $record state]
+    if {[dict get $record name] ne $name} {
+        return "it is of \"[dict get $record name]\""
+    }
+    if {$state ni {created running exited}} {
+        return "bad \"state\""
+    }
+    foreach option {-rootfs -userns -env -timeout} {
+        if {![dict exists $record options $option]} {
+            return "bad \"options\""
+        }
+    }
+    foreach key {method layers} {
+        if {![dict exists $record rootfs $key]} {
+            return "bad \"rootfs\""
+        }
+    }
+    foreach key [dict get {created owner running {owner process} exited owner} \
+            $state] {
+        if {![dict exists $record $key]
+                || ![IsIdentity [dict get $record $key]]} {
+            return "bad \"$key\""
+        }
+    }
+    if {$state eq "running" && ![dict exists $record pid]
+            || $state eq "exited" && ![dict exists $record status]} {
+        return "it does not say all of one that is $state"
+    }
+    foreach command [dict get $record undo] {
+        if {![::nscg::recipe::undoes $command]} {
+            return "\"[lindex [split $command] 0]\" is nothing to undo it with"
+        }
+    }
+    return {}
+}
+
+proc ::nscg::record::IsDict {value} {
+    return [expr {[string is list $value] && [llength $value] % 2 == 0}]
+}
+
+# Can VALUE be what `identity` returns?
+proc ::nscg::record::IsIdentity {value} {
+    if {$value eq {}} {
+        return 1
+    }
+    if {![IsDict $value]} {
+        return 0
+    }
+    foreach key {pid start boot pidns} {
+        if {![dict exists $value $key]} {
+            return 0
+        }
+    }
+    return [string is digit -strict [dict get $value pid]]
 }
 
 # Takes the folder of NAME away, with all that the container wrote. In one
@@ -188,11 +344,16 @@ proc ::nscg::record::load {name} {
 proc ::nscg::record::delete {name} {
     variable count
     set folder [folder $name]
-    if {![file exists $folder]} {
+    if {![Ours $folder]} {
         return
     }
     set gone [file join [state] .gone-[pid]-[incr count]]
-    file rename $folder $gone
+    try {
+        file rename $folder $gone
+    } trap {POSIX ENOENT} {} {
+        # Another one was faster.
+        return
+    }
     Delete $gone
 }
 
@@ -221,9 +382,9 @@ proc ::nscg::record::Delete {folder} {
 proc ::nscg::record::sweep {} {
     foreach path [glob -nocomplain -directory [state] .gone-* .claim-*] {
         if {[regexp {(\d+)-\d+$} $path - pid] && [identity $pid] eq {}} {
-            if {[file isdirectory $path]} {
+            if {[Ours $path]} {
                 Delete $path
-            } else {
+            } elseif {[::nscg::recipe::type $path] eq "file"} {
                 file delete -- $path
             }
         }
@@ -258,7 +419,7 @@ proc ::nscg::record::identity {pid} {
 # Is the process that `identity` described there? One in a pid namespace
 # other than ours cannot be seen: then it is taken to be.
 proc ::nscg::record::alive {identity} {
-    if {$identity eq {}} {
+    if {$identity eq {} || ![IsIdentity $identity]} {
         return 0
     }
     if {[dict get $identity boot]
