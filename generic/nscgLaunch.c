@@ -215,7 +215,7 @@ Init(
         return TCL_ERROR;
     }
     launch->init = init;
-    if (init && state->initFd < 0) {
+    if (state->initFd < 0) {
         state->initFd = lx_init_open(&err);
         if (state->initFd < 0) {
             return NscgLxError(compiler->interp, &err);
@@ -279,6 +279,13 @@ NscgCompileLaunch(
         || TimeOffsets(compiler, options, launch) != TCL_OK) {
         return TCL_ERROR;
     }
+    if (launch->joinFd[LX_USER] >= 0
+        && (launch->newKinds & (LX_KIND_BIT(LX_USER) | LX_KIND_BIT(LX_TIME)))) {
+        return NscgError(
+            compiler->interp, "NS", "NESTED",
+            "a new user or time namespace below a joined user namespace takes "
+            "two launches: join it, and let the program there make the other");
+    }
     compiler->kinds = OtherKinds(launch);
     compiler->host = options->host;
     compiler->explain = options->explain;
@@ -286,8 +293,8 @@ NscgCompileLaunch(
          && NscgCompileSteps(
                 compiler, options->setupObj, &steps, &launch->stepCount)
              != TCL_OK)
-        || NscgCompileProgram(compiler, options, objc, objv, launch) != TCL_OK
-        || Init(compiler, options, launch) != TCL_OK) {
+        || NscgCompileProgram(compiler, options, objc, objv, launch)
+            != TCL_OK) {
         return TCL_ERROR;
     }
     launch->steps = steps;
@@ -300,6 +307,6 @@ NscgCompileLaunch(
             return TCL_ERROR;
         }
     }
-    launch->lastFd = lx_pool_lastfd(compiler->pool);
-    return TCL_OK;
+    launch->held = compiler->pool;
+    return Init(compiler, options, launch);
 }

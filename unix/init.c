@@ -1,25 +1,32 @@
 /*
  * init.c --
  *
- *      nscg-init, the first process of a pid namespace (or the subreaper of
- *      the processes below it): a program of its own.
+ *      nscg-init, a program of its own: the first process of a pid namespace
+ *      (or the subreaper of the processes below it), and the last one before a
+ *      program that comes from another root.
  *
- *      nscg-init PID detached|tied ?tell?
+ *      nscg-init watch detached|tied PID ?tell?
+ *      nscg-init start detached|tied CONTROL PROGRAM COUNT PATH ... ARG ...
+ *      nscg-init run   detached|tied CONTROL PROGRAM COUNT PATH ... ARG ...
  *
- *      It is started with every signal blocked, the control socket as
- *      descriptor 0, nothing else open, PID as its child, and as a subreaper
- *      where it is not process 1. It reaps every
- *      orphan, passes signals on to PID, and ends when PID does, with its
- *      status, after telling the other end of the socket how. When the other
- *      end closes, the interpreter is gone: so is then the container, unless
- *      it is detached. With a last word, it tells when it is ready.
+ *      It is started with every signal blocked, and as a subreaper where it is
+ *      not process 1. watch: PID is its child, the control socket its
+ *      descriptor 0, and nothing else is open. It reaps every orphan, passes
+ *      signals on to PID, and ends when PID does, with its status, after
+ *      telling the other end of the socket how. When the other end closes, the
+ *      interpreter is gone: so is then the container, unless it is detached.
+ *      With tell, it says when it is ready. start: executes the first of the
+ *      paths that it can as its child, and watches it. run: executes it itself.
+ *      CONTROL is the socket, COUNT the number of paths.
  *
  *      It is started with each container, so it does without the C library,
  *      whose start would cost more than all the rest: initStart.h has what is
  *      needed instead.
  */
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
@@ -28,7 +35,7 @@
 #include <sys/wait.h>
 
 #include "initStart.h"
-#include "lxMsg.h"
+#include "lxChild.h"
 
 #define CONTROL 0
 #define ALL_SIGNALS (~0UL)
@@ -98,17 +105,24 @@ PassOn(pid_t program, const struct signalfd_siginfo *info)
     Call(SYS_kill, program, info->ssi_signo, 0, 0, 0, 0);
 }
 
-static void
+/*
+ * Every signal that has come; true when one of them says that a child ended.
+ */
+static bool
 PassOnAll(int signals, pid_t program)
 {
     struct signalfd_siginfo info;
+    bool ended = false;
 
     while (Call(SYS_read, signals, (long)&info, sizeof(info), 0, 0, 0)
            == sizeof(info)) {
-        if (info.ssi_signo != SIGCHLD) {
+        if (info.ssi_signo == SIGCHLD) {
+            ended = true;
+        } else {
             PassOn(program, &info);
         }
     }
+    return ended;
 }
 
 static pid_t
@@ -122,24 +136,22 @@ Number(const char *text)
     return number;
 }
 
-int
-InitMain(int argc, char **argv)
+/*
+ * Until the program ends.
+ */
+static int
+Watch(pid_t program, bool detached, bool tell)
 {
-    pid_t program = argc > 1 ? Number(argv[1]) : 0;
-    bool detached = argc > 2 && argv[2][0] == 'd';
     unsigned long all = ALL_SIGNALS;
     struct pollfd polls[2];
     siginfo_t how;
 
-    if (program <= 0) {
-        return 2;
-    }
     Call(SYS_prctl, PR_SET_NAME, (long)"nscg-init", 0, 0, 0, 0);
     polls[0].fd = detached ? -1 : CONTROL; /* hang-up needs no asking for */
     polls[0].events = 0;
     polls[1].fd = -1;
     polls[1].events = POLLIN;
-    if (argc > 3) {
+    if (tell) {
         Say(LX_MSG_READY, 0);
     }
     /* A short program has ended by now, and a signal stays pending: what is
@@ -150,15 +162,112 @@ InitMain(int argc, char **argv)
                 SYS_signalfd4, -1, (long)&all, SIGSET_SIZE,
                 SFD_CLOEXEC | SFD_NONBLOCK, 0, 0);
         }
+        if (PassOnAll(polls[1].fd, program)) {
+            continue; /* it may be the program, and there is no other word */
+        }
         polls[0].revents = 0;
         Call(SYS_ppoll, (long)polls, 2, 0, 0, 0, 0);
         if (polls[0].revents != 0) {
             Call(SYS_kill, program, SIGKILL, 0, 0, 0, 0);
             return 128 + SIGKILL;
         }
-        /* Before looking for the dead again, never after it: who dies in
-         * between would be read away here, and waited for above. */
-        PassOnAll(polls[1].fd, program);
     }
     return End(&how);
+}
+
+/* -- Programs of another root
+ * ------------------------------------------------*/
+
+/* The words of start and run. */
+struct words {
+    bool detached;
+    int control;
+    struct lx_launch launch;
+};
+
+static void
+ReadWords(struct words *words, char **argv, char **envp)
+{
+    int count = Number(argv[5]);
+
+    words->detached = argv[2][0] == 'd';
+    words->control = Number(argv[3]);
+    words->launch.program = argv[4];
+    words->launch.argv = argv + 6 + count;
+    words->launch.envp = envp;
+    /* The list of paths ends with a NULL: there is room for it in front. */
+    for (int i = 5; i < 5 + count; i++) {
+        argv[i] = argv[i + 1];
+    }
+    argv[5 + count] = NULL;
+    words->launch.programs = (const char *const *)argv + 5;
+}
+
+/*
+ * Returns only when the program cannot be executed.
+ */
+static int
+Execute(struct words *words)
+{
+    struct lx_kernel kernel = {0};
+    struct {
+        struct lx_msg message;
+        struct lx_err err;
+    } report = {{LX_MSG_PID, 0}, {0}};
+    unsigned long none = 0;
+
+    report.message.value = (int)Call(SYS_getpid, 0, 0, 0, 0, 0, 0);
+    Call(
+        SYS_sendto, words->control, (long)&report.message,
+        sizeof(report.message), MSG_NOSIGNAL, 0, 0);
+    Call(SYS_fcntl, words->control, F_SETFD, FD_CLOEXEC, 0, 0, 0);
+    Call(SYS_rt_sigprocmask, SIG_SETMASK, (long)&none, 0, SIGSET_SIZE, 0, 0);
+    lx_exec(&kernel, &words->launch, &report.err);
+    report.message.kind = LX_MSG_ERROR;
+    Call(
+        SYS_sendto, words->control, (long)&report, sizeof(report), MSG_NOSIGNAL,
+        0, 0);
+    return 127;
+}
+
+/*
+ * The program as our child; while it starts, we are suspended and it has our
+ * memory, as after vfork(2). So it must leave by exec, or end.
+ */
+static int
+Start(struct words *words)
+{
+    volatile bool failed = false;
+    long program =
+        Call(SYS_clone, CLONE_VM | CLONE_VFORK | SIGCHLD, 0, 0, 0, 0, 0);
+
+    if (program == 0) {
+        if (!words->detached) {
+            Call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
+        }
+        Execute(words);
+        failed = true;
+        Call(SYS_exit_group, 127, 0, 0, 0, 0, 0);
+    }
+    if (program < 0 || failed) {
+        return 127;
+    }
+    Call(SYS_dup3, words->control, CONTROL, 0, 0, 0, 0);
+    Call(SYS_close_range, 1, ~0U, 0, 0, 0, 0);
+    return Watch((pid_t)program, words->detached, true);
+}
+
+int
+InitMain(int argc, char **argv, char **envp)
+{
+    struct words words = {0};
+
+    if (argc < 4) {
+        return 2;
+    }
+    if (argv[1][0] == 'w') {
+        return Watch(Number(argv[3]), argv[2][0] == 'd', argc > 4);
+    }
+    ReadWords(&words, argv, envp);
+    return argv[1][0] == 's' ? Start(&words) : Execute(&words);
 }

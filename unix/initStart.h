@@ -1,8 +1,8 @@
 /*
  * initStart.h --
  *
- *      How nscg-init starts and calls the kernel: without the C library on
- *      the machines named here, with it on any other.
+ *      How nscg-init calls the kernel: without the C library on the machines
+ *      named here, with it on any other.
  *
  *      Call gives a negative errno where the kernel does, but with the C
  *      library -1; nscg-init asks only whether a call succeeded.
@@ -13,7 +13,7 @@
 
 #include <sys/syscall.h>
 
-int InitMain(int argc, char **argv);
+int InitMain(int argc, char **argv, char **envp);
 
 #if defined(__x86_64__)
 
@@ -32,13 +32,6 @@ Call(long number, long a, long b, long c, long d, long e, long f)
                      : "rcx", "r11", "memory");
     return result;
 }
-
-__asm__(".globl _start\n"
-        "_start:\n"
-        "    xor %ebp, %ebp\n"
-        "    mov %rsp, %rdi\n" /* argc, then argv */
-        "    and $-16, %rsp\n"
-        "    call Start\n");
 
 #elif defined(__aarch64__)
 
@@ -60,13 +53,6 @@ Call(long number, long a, long b, long c, long d, long e, long f)
     return x0;
 }
 
-__asm__(".globl _start\n"
-        "_start:\n"
-        "    mov x29, #0\n"
-        "    mov x30, #0\n"
-        "    mov x0, sp\n"
-        "    bl Start\n");
-
 #else
 
 #include <unistd.h>
@@ -77,28 +63,8 @@ Call(long number, long a, long b, long c, long d, long e, long f)
     return syscall(number, a, b, c, d, e, f);
 }
 
-int
-main(int argc, char **argv)
-{
-    return InitMain(argc, argv);
-}
-
 #define INIT_WITH_LIBC
 
-#endif
-
-#ifndef INIT_WITH_LIBC
-void Start(long *stack);
-
-void
-Start(long *stack)
-{
-    int status = InitMain((int)stack[0], (char **)(stack + 1));
-
-    for (;;) {
-        Call(SYS_exit_group, status, 0, 0, 0, 0, 0);
-    }
-}
 #endif
 
 #endif /* INIT_START_H */

@@ -46,7 +46,11 @@ struct lx_err {
     char reason[24]; /* "THREADED", "NOTNS", ... */
     char what[1024]; /* "cannot mount proc on \"/proc\"" */
     char hint[1024]; /* which gate refused and what opens it; or empty */
+    unsigned gates;  /* kinds of namespaces, or LX_GATE_FORK, whose gates the
+                      * parent is to look at for a hint; 0: none */
 };
+
+#define LX_GATE_FORK (1u << 31)
 
 int lx_fail(struct lx_err *err, int errnum, const char *fmt, ...);
 int lx_refuse(
@@ -72,7 +76,8 @@ struct lx_pool {
 void *lx_pool_alloc(struct lx_pool *pool, size_t size);
 char *lx_pool_string(struct lx_pool *pool, const char *text, size_t len);
 int lx_pool_fd(struct lx_pool *pool, int fd); /* owns fd, also on failure */
-int lx_pool_lastfd(const struct lx_pool *pool);
+/* Up to max of its descriptors, and how many there are. */
+size_t lx_pool_fds(const struct lx_pool *pool, int *fds, size_t max);
 void lx_pool_close(struct lx_pool *pool);     /* its descriptors only */
 void lx_pool_free(struct lx_pool *pool);
 
@@ -816,7 +821,7 @@ struct lx_launch {
     bool detach;     /* outlives the interpreter */
     bool copy;       /* copy memory even where it could be shared */
     int initFd;      /* the init program's image, or -1 */
-    int lastFd;      /* of those that the steps and stdio need */
+    const struct lx_pool *held; /* has every descriptor that it needs */
     int timeout;     /* milliseconds for the set-up; negative: none */
 };
 

@@ -197,6 +197,7 @@ Replace(
         lx_child_leave(0);
     }
     lx_fail(err, errno, "cannot start a process in the namespaces");
+    err->gates = LX_GATE_FORK | child->launch->newKinds;
     if (err->errnum == ENOMEM) {
         lx_hint(
             err,
@@ -268,19 +269,21 @@ JoinAndProceed(struct lx_child *child, struct lx_err *err)
     /* What waits in those namespaces must not read the interpreter through
      * /proc, nor reach its program file (CVE-2019-5736). */
     LX_SYS(child->kernel, prctl, "Pd", PR_SET_DUMPABLE, 0);
-    if (lx_child_join(child, err) != 0) {
+    if (lx_child_join(child, err) != 0
+        || (launch->joinFd[LX_USER] >= 0
+            && lx_become_root(child->kernel, err) != 0)) {
         return -1;
     }
-    child->tellPid = true;
     if (launch->joinFd[LX_PID] >= 0 && newPid) {
         return Replace(child, BetweenMain, 0, err);
     }
     if (launch->joinFd[LX_PID] >= 0 || newPid) {
         return Replace(child, SecondMain, flags, err);
     }
-    child->tellPid = false;
     if (flags != 0 && LX_SYS(child->kernel, unshare, "n", flags) != 0) {
-        return lx_fail(err, errno, "cannot create namespaces");
+        lx_fail(err, errno, "cannot create namespaces");
+        err->gates = launch->newKinds;
+        return -1;
     }
     return Proceed(child, err);
 }
@@ -289,20 +292,28 @@ JoinAndProceed(struct lx_child *child, struct lx_err *err)
  * -----------------------------------------------------------*/
 
 /*
- * Descriptors of our own, of those up to the last one that is needed.
+ * Descriptors of our own, and of those only what the launch needs: what a step
+ * finds under /proc/self/fd, following a link in an untrusted root, must not be
+ * the interpreter's (CVE-2024-21626). The last range comes first: of what it
+ * takes away, no copy is made.
  */
 static void
 TakeDescriptors(const struct lx_child *child)
 {
-    int last = child->launch->lastFd;
+    int last = child->keep[child->keepCount - 1];
+    int start = 3;
 
-    last = child->self > last ? child->self : last;
-    last = child->control > last ? child->control : last;
-    if (child->launch->init && child->launch->initFd > last) {
-        last = child->launch->initFd;
-    }
-    if (syscall(SYS_close_range, last + 1, ~0U, CLOSE_RANGE_UNSHARE) != 0) {
+    if (syscall(
+            SYS_close_range, last + 1, ~0U,
+            child->quiet ? CLOSE_RANGE_UNSHARE : 0)
+        != 0) {
         syscall(SYS_unshare, CLONE_FILES); /* Linux 5.8 and older */
+    }
+    for (size_t i = 0; i < child->keepCount; i++) {
+        if (child->keep[i] > start) {
+            syscall(SYS_close_range, start, child->keep[i] - 1, 0);
+        }
+        start = child->keep[i] + 1;
     }
 }
 
@@ -313,9 +324,7 @@ TakeDescriptors(const struct lx_child *child)
 static void
 Begin(const struct lx_child *child)
 {
-    if (child->quiet) {
-        TakeDescriptors(child);
-    }
+    TakeDescriptors(child);
     ResetSignals(child);
     lx_child_tie(child);
     if (lx_child_orphaned(child)) {

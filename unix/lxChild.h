@@ -16,18 +16,27 @@
 #define LX_STACK_SIZE (128 * 1024)
 #define LX_STACKS 4
 
+#define LX_KEEP_MAX 256
+
 struct lx_child {
     const struct lx_launch *launch;
     struct lx_kernel *kernel;
-    int control;        /* socket to the parent; -1: none */
-    int self;           /* a pidfd of the parent */
-    char *stackTop;     /* of the next process; they grow down, side by side */
-    bool shared;        /* has the parent's memory */
-    bool quiet;         /* says how it fares in this memory; see lxFollow.c */
-    bool handlersReset; /* of signals, by the kernel */
-    bool tellPid;       /* the parent cannot know the program's pid */
-    bool failed;        /* quiet: and err says why */
-    int settingUp; /* quiet: cleared by the kernel at exec, and at the end */
+    int control;    /* socket to the parent; -1: none */
+    int self;       /* a pidfd of the parent */
+    char *stackTop; /* of the next process; they grow down, side by side */
+    bool shared;    /* has the parent's memory */
+    bool quiet;     /* says how it fares in this memory; see lxFollow.c */
+    bool stranger;  /* its root is not ours: nscg-init executes the program */
+    bool handlersReset;    /* of signals, by the kernel */
+    char **initArgv;       /* stranger: the words for nscg-init */
+    char controlText[16];  /* one of them */
+    int keep[LX_KEEP_MAX]; /* the descriptors that it needs, in order */
+    size_t keepCount;
+
+    /* What the child writes, and a quiet one's parent reads. */
+    bool executing; /* it has come as far as that */
+    bool failed;    /* the program could not be started, and err says why */
+    int settingUp;  /* cleared by the kernel at exec, and at the end */
     struct lx_err err;
 };
 

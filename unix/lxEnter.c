@@ -71,27 +71,28 @@ lx_child_join(const struct lx_child *child, struct lx_err *err)
 }
 
 /*
- * The parent can write the maps of a namespace that is a child of its own.
- * Below one that was joined, the process itself must.
+ * The parent writes the maps, and says when it has.
  */
 static int
 GetMaps(const struct lx_child *child, struct lx_err *err)
 {
     const struct lx_launch *launch = child->launch;
     struct lx_msg answer;
+    long n;
 
-    if (lx_recording(child->kernel) || launch->joinFd[LX_USER] >= 0) {
+    if (lx_recording(child->kernel)) {
         return lx_idmap_write(
             child->kernel, 0, &launch->uidmap, &launch->gidmap, -1, err);
     }
     lx_child_say(child, LX_MSG_MAPS, 0);
-    if (syscall(
-            SYS_recvfrom, child->control, &answer, sizeof(answer), 0, NULL,
-            NULL)
-        != sizeof(answer)) {
+    n = syscall(
+        SYS_recvfrom, child->control, &answer, sizeof(answer), 0, NULL, NULL);
+    if (n == 0) {
         lx_child_leave(127); /* the parent has given up, and knows why */
     }
-    return 0;
+    return n == sizeof(answer)
+        ? 0
+        : lx_fail(err, errno, "cannot hear of the id maps");
 }
 
 /*
@@ -107,7 +108,9 @@ EnterTime(const struct lx_child *child, struct lx_err *err)
     int fd;
 
     if (LX_SYS(kernel, unshare, "n", CLONE_NEWTIME) != 0) {
-        return lx_fail(err, errno, "cannot create a time namespace");
+        lx_fail(err, errno, "cannot create a time namespace");
+        err->gates = LX_KIND_BIT(LX_TIME);
+        return -1;
     }
     if (offsets != NULL) {
         fd = (int)LX_SYS(
@@ -155,8 +158,7 @@ lx_child_prepare(const struct lx_child *child, struct lx_err *err)
         && lx_fresh_mnt(child->kernel, launch->propagation, err) != 0) {
         return -1;
     }
-    if ((kinds & LX_KIND_BIT(LX_USER)) ? launch->uidmap.count > 0
-                                       : launch->joinFd[LX_USER] >= 0) {
+    if ((kinds & LX_KIND_BIT(LX_USER)) && launch->uidmap.count > 0) {
         return lx_become_root(child->kernel, err);
     }
     return 0;

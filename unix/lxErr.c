@@ -11,6 +11,7 @@ Clear(struct lx_err *err)
 {
     err->errnum = 0;
     err->step = 0;
+    err->gates = 0;
     err->area[0] = err->reason[0] = err->what[0] = err->hint[0] = '\0';
 }
 

@@ -175,7 +175,7 @@ Explain(
     case ENOENT:
         if (Exists(path)) {
             HintForInterpreter(err, path);
-        } else if (launch->programs[1] != NULL) {
+        } else if (strchr(launch->program, '/') == NULL) {
             lx_fail(err, errnum, "cannot execute %q", launch->program);
             lx_hint(err, "not found in any directory of PATH in this root");
         } else {

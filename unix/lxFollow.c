@@ -33,10 +33,12 @@ struct message {
     struct lx_err err;
 };
 
+enum { TOO_LATE = -1, BROKEN = -2 };
+
 /*
- * Returns the length of a message, 0 at the end of the socket, -1 when the
- * time is up. Its sender's pid is as this process knows it, whatever pid
- * namespace it was sent from.
+ * Returns the length of a message, 0 at the end of the socket, TOO_LATE when
+ * the time is up, or BROKEN and errno. Its sender's pid is as this process
+ * knows it, whatever pid namespace it was sent from.
  */
 static ssize_t
 Receive(const struct lx_parent *parent, struct message *message, pid_t *sender)
@@ -56,11 +58,14 @@ Receive(const struct lx_parent *parent, struct message *message, pid_t *sender)
         long left = parent->deadline - lx_now_ms();
 
         if (poll(&poller, 1, left > 0 ? (int)left : 0) == 0) {
-            return -1;
+            return TOO_LATE;
         }
     }
-    n = recvmsg(parent->control, &header, MSG_CMSG_CLOEXEC);
     *sender = 0;
+    n = recvmsg(parent->control, &header, MSG_CMSG_CLOEXEC);
+    if (n < 0) {
+        return BROKEN;
+    }
     for (extra = CMSG_FIRSTHDR(&header); extra != NULL;
          extra = CMSG_NXTHDR(&header, extra)) {
         if (extra->cmsg_level == SOL_SOCKET
@@ -71,7 +76,7 @@ Receive(const struct lx_parent *parent, struct message *message, pid_t *sender)
             *sender = from.pid;
         }
     }
-    return n > 0 ? n : 0;
+    return n;
 }
 
 static void
@@ -98,7 +103,12 @@ ChangeChild(struct lx_process *process, pid_t pid, struct lx_err *err)
     int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 
     if (pidfd < 0) {
-        return lx_fail(err, errno, "cannot get hold of pid %d", (int)pid);
+        siginfo_t info;
+
+        lx_fail(err, errno, "cannot get hold of pid %d", (int)pid);
+        kill(pid, SIGKILL);
+        waitid(P_PID, (id_t)pid, &info, WEXITED | __WALL);
+        return -1;
     }
     Reap(&process->pidfd);
     process->pidfd = lx_fd_park(pidfd);
@@ -137,47 +147,63 @@ Died(struct lx_err *err)
         err, "NS", "DIED", "the new process ended during its set-up");
 }
 
+/*
+ * What a message says; *running: the program is executed, or init is ready.
+ */
 static int
-Talk(const struct lx_parent *parent, struct lx_err *err)
+Hear(
+    const struct lx_parent *parent, const struct message *message, pid_t sender,
+    bool *running, struct lx_err *err)
 {
     struct lx_process *process = parent->process;
 
-    for (;;) {
+    switch (message->head.kind) {
+    case LX_MSG_CHILD:
+        return ChangeChild(process, sender, err);
+    case LX_MSG_MAPS:
+        return WriteMaps(parent, sender, err);
+    case LX_MSG_PID:
+        process->pid = sender;
+        process->nspid = message->head.value;
+        *running = !parent->launch->init;
+        return 0;
+    case LX_MSG_READY:
+        *running = true;
+        return 0;
+    default:
+        *err = message->err;
+        return -1;
+    }
+}
+
+/*
+ * Until the end of the socket, which exec closes; with an init, which keeps
+ * it, until that is ready.
+ */
+static int
+Talk(const struct lx_parent *parent, struct lx_err *err)
+{
+    bool running = false;
+
+    while (!running || !parent->launch->init) {
         struct message message;
         pid_t sender;
         ssize_t n = Receive(parent, &message, &sender);
 
-        if (n < 0) {
+        if (n == TOO_LATE) {
             return TooLate(parent, err);
         }
-        if (n == 0 && parent->launch->init) {
-            return Died(err);
+        if (n < 0) {
+            return lx_fail(err, errno, "cannot hear of the new process");
         }
         if (n == 0) {
-            return 0; /* closed by exec */
+            return running ? 0 : Died(err);
         }
-        switch (message.head.kind) {
-        case LX_MSG_CHILD:
-            if (ChangeChild(process, sender, err) != 0) {
-                return -1;
-            }
-            break;
-        case LX_MSG_MAPS:
-            if (WriteMaps(parent, sender, err) != 0) {
-                return -1;
-            }
-            break;
-        case LX_MSG_PID:
-            process->pid = sender;
-            process->nspid = message.head.value;
-            break;
-        case LX_MSG_READY:
-            return 0;
-        case LX_MSG_ERROR:
-            *err = message.err;
+        if (Hear(parent, &message, sender, &running, err) != 0) {
             return -1;
         }
     }
+    return 0;
 }
 
 /*
@@ -233,17 +259,27 @@ Listen(struct lx_parent *parent, struct lx_err *err)
         *err = parent->child->err;
         return -1;
     }
+    if (!parent->child->executing) {
+        return Died(err);
+    }
     return parent->launch->init ? ReadPid(parent, err) : 0;
 }
 
 int
 lx_follow(struct lx_parent *parent, struct lx_err *err)
 {
+    int result;
+
     if (parent->child->quiet) {
-        return Listen(parent, err);
+        result = Listen(parent, err);
+    } else {
+        lx_fd_close(&parent->childEnd);
+        result = Talk(parent, err);
     }
-    lx_fd_close(&parent->childEnd);
-    return Talk(parent, err);
+    if (result != 0 && err->gates != 0 && err->hint[0] == '\0') {
+        lx_ns_gate(err, err->gates & ~LX_GATE_FORK);
+    }
+    return result;
 }
 
 static void

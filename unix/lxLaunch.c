@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -151,21 +152,14 @@ Start(struct lx_parent *parent, struct lx_err *err)
 }
 
 /*
- * With the lock held, all signals blocked, and the socket at hand.
+ * Leaves the dumpable flag as it was, and the stacks to the next launch.
  */
 static int
 Launch(struct lx_parent *parent, struct lx_err *err)
 {
     int dumpable = prctl(PR_GET_DUMPABLE);
-    int result;
+    int result = Start(parent, err);
 
-    parent->child->self = Self();
-    parent->child->stackTop = Stacks();
-    if (parent->child->self < 0 || parent->child->stackTop == NULL) {
-        return lx_fail(err, errno, "cannot create a process");
-    }
-    parent->child->stackTop += (LX_STACKS - 1) * LX_STACK_SIZE;
-    result = Start(parent, err);
     if (result == 0) {
         result = lx_follow(parent, err);
         if (result != 0 && !lx_follow_giveup(parent)) {
@@ -202,40 +196,170 @@ Connect(struct lx_parent *parent, struct lx_err *err)
     return 0;
 }
 
+/*
+ * The descriptors that the child keeps, in order.
+ */
+static int
+ListDescriptors(struct lx_child *child, struct lx_err *err)
+{
+    const struct lx_launch *launch = child->launch;
+    int *keep = child->keep;
+    size_t count = 0;
+
+    if (launch->held != NULL) {
+        count = lx_pool_fds(launch->held, keep, LX_KEEP_MAX - 3);
+    }
+    if (count > LX_KEEP_MAX - 3) {
+        return lx_refuse(
+            err, "NS", "TOOMANY",
+            "a launch can hold %d descriptors, and its steps and targets need "
+            "%d",
+            LX_KEEP_MAX - 3, (int)count);
+    }
+    keep[count++] = child->self;
+    if (child->control >= 0) {
+        keep[count++] = child->control;
+    }
+    if (launch->initFd >= 0) {
+        keep[count++] = launch->initFd;
+    }
+    for (size_t i = 1; i < count; i++) {
+        int fd = keep[i];
+        size_t j = i;
+
+        for (; j > 0 && keep[j - 1] > fd; j--) {
+            keep[j] = keep[j - 1];
+        }
+        keep[j] = fd;
+    }
+    child->keepCount = count;
+    return 0;
+}
+
+/*
+ * The words for nscg-init: start|run tied|detached CONTROL PROGRAM COUNT PATH
+ * ... ARG ...
+ */
+static char **
+StrangerWords(struct lx_child *child, char countText[16])
+{
+    const struct lx_launch *launch = child->launch;
+    size_t paths = 0, args = 0, n = 0;
+    char **words;
+
+    while (launch->programs[paths] != NULL) {
+        paths++;
+    }
+    while (launch->argv[args] != NULL) {
+        args++;
+    }
+    words = malloc((paths + args + 7) * sizeof(*words));
+    if (words == NULL) {
+        return NULL;
+    }
+    lx_format(countText, 16, "%d", (int)paths);
+    lx_format(
+        child->controlText, sizeof(child->controlText), "%d", child->control);
+    words[n++] = (char *)"nscg-init";
+    words[n++] = (char *)(launch->init ? "start" : "run");
+    words[n++] = (char *)(launch->detach ? "detached" : "tied");
+    words[n++] = child->controlText;
+    words[n++] = (char *)launch->program;
+    words[n++] = countText;
+    memcpy(words + n, launch->programs, paths * sizeof(*words));
+    memcpy(words + n + paths, launch->argv, (args + 1) * sizeof(*words));
+    return words;
+}
+
+/*
+ * Where the program is looked up in a root that is not ours.
+ */
+static bool
+HasStrangeRoot(const struct lx_launch *launch)
+{
+    bool strange = launch->joinFd[LX_MNT] >= 0;
+
+    for (size_t i = 0; i < launch->stepCount; i++) {
+        strange = strange || launch->steps[i].run == lx_pivot_run;
+    }
+    return strange;
+}
+
+/*
+ * What kind of launch it is: see lxFollow.c and lxProgram.c.
+ */
+static void
+Classify(struct lx_child *child)
+{
+    const struct lx_launch *launch = child->launch;
+    const unsigned asking = LX_KIND_BIT(LX_USER) | LX_KIND_BIT(LX_TIME);
+
+    /* setns(2) into a time namespace refuses whoever shares memory. */
+    child->shared = !launch->copy && launch->joinFd[LX_TIME] < 0
+        && !(launch->newKinds & LX_KIND_BIT(LX_TIME));
+    child->stranger = HasStrangeRoot(launch);
+    child->quiet = child->shared && !child->stranger && !Joins(launch)
+        && !(launch->newKinds & asking);
+}
+
+/*
+ * With the lock held and all signals blocked.
+ */
+static int
+LaunchLocked(struct lx_parent *parent, struct lx_err *err)
+{
+    struct lx_child *child = parent->child;
+    const struct lx_launch *launch = parent->launch;
+    char countText[16];
+    int result;
+
+    if (launch->timeout >= 0) {
+        parent->deadline = lx_now_ms() + launch->timeout;
+    }
+    child->self = Self();
+    child->stackTop = Stacks();
+    if (child->self < 0 || child->stackTop == NULL) {
+        return lx_fail(err, errno, "cannot create a process");
+    }
+    child->stackTop += (LX_STACKS - 1) * LX_STACK_SIZE;
+    if ((!child->quiet || launch->init) && Connect(parent, err) != 0) {
+        return -1;
+    }
+    if (child->stranger) {
+        child->initArgv = StrangerWords(child, countText);
+        if (child->initArgv == NULL) {
+            return lx_fail(err, ENOMEM, "cannot create a process");
+        }
+    }
+    result = ListDescriptors(child, err);
+    if (result == 0) {
+        result = Launch(parent, err);
+    }
+    free(child->initArgv);
+    return result;
+}
+
 int
 lx_launch_run(
     const struct lx_launch *launch, struct lx_process *process,
     struct lx_err *err)
 {
-    const unsigned asking = LX_KIND_BIT(LX_USER) | LX_KIND_BIT(LX_TIME);
     struct lx_kernel kernel = {NULL, NULL, 0};
     struct lx_child child = {
         .launch = launch, .kernel = &kernel, .control = -1, .settingUp = 1};
     struct lx_parent parent = {launch, process, &child, -1, -1, -1};
     sigset_t all, before;
-    int result = 0;
+    int result;
 
     *process = (struct lx_process){
         .pidfd = -1, .control = -1, .detached = launch->detach};
-    /* setns(2) into a time namespace refuses whoever shares memory. */
-    child.shared = !launch->copy && launch->joinFd[LX_TIME] < 0
-        && !(launch->newKinds & LX_KIND_BIT(LX_TIME));
-    child.quiet =
-        child.shared && !Joins(launch) && !(launch->newKinds & asking);
-    if (launch->timeout >= 0) {
-        parent.deadline = lx_now_ms() + launch->timeout;
-    }
-    if (!child.quiet || launch->init) {
-        result = Connect(&parent, err);
-    }
-    if (result == 0) {
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before);
-        pthread_mutex_lock(&common.lock);
-        result = Launch(&parent, err);
-        pthread_mutex_unlock(&common.lock);
-        pthread_sigmask(SIG_SETMASK, &before, NULL);
-    }
+    Classify(&child);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_mutex_lock(&common.lock);
+    result = LaunchLocked(&parent, err);
+    pthread_mutex_unlock(&common.lock);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     lx_fd_close(&parent.childEnd);
     if (result == 0 && launch->init) {
         process->control = parent.control;
@@ -252,11 +376,14 @@ void
 lx_launch_explain(const struct lx_launch *launch, struct lx_kernel *recorder)
 {
     struct lx_child child = {
-        .launch = launch, .kernel = recorder, .control = 3, .self = 3};
+        .launch = launch, .kernel = recorder, .control = 3, .self = 4};
     unsigned kinds = launch->newKinds & ~LX_KIND_BIT(LX_TIME);
 
+    Classify(&child);
+    recorder->lastFd = 9; /* invented descriptors do not look like those */
     LX_SYS(
         recorder, clone, "n",
-        CLONE_VM | (Joins(launch) ? 0 : lx_kind_flags(kinds)));
+        (child.shared ? CLONE_VM : 0)
+            | (Joins(launch) ? 0 : lx_kind_flags(kinds)));
     lx_child_main(&child);
 }

@@ -12,7 +12,7 @@ enum lx_msgkind {
     LX_MSG_CHILD = 1, /* child: I am your child now, the one before me ends */
     LX_MSG_MAPS,      /* child: my user namespace waits for its maps */
     LX_MSG_GO,        /* parent: it has them */
-    LX_MSG_PID,       /* program: this is my pid (value: inside) */
+    LX_MSG_PID,       /* program: I am executed now; value: my pid inside */
     LX_MSG_READY,     /* init: the program runs */
     LX_MSG_ERROR,     /* child: an lx_err follows */
     LX_MSG_STATUS     /* init: the program ended; value: status or -signal */

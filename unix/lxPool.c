@@ -76,18 +76,18 @@ lx_pool_fd(struct lx_pool *pool, int fd)
     return fd;
 }
 
-/*
- * The highest of the pool's descriptors; -1: it has none.
- */
-int
-lx_pool_lastfd(const struct lx_pool *pool)
+size_t
+lx_pool_fds(const struct lx_pool *pool, int *fds, size_t max)
 {
-    int last = -1;
+    size_t count = 0;
 
     for (struct lx_heldfd *held = pool->fds; held != NULL; held = held->next) {
-        last = held->fd > last ? held->fd : last;
+        if (count < max) {
+            fds[count] = held->fd;
+        }
+        count++;
     }
-    return last;
+    return count;
 }
 
 void

@@ -31,10 +31,11 @@ SetDirectory(const struct lx_child *child, struct lx_err *err)
         return lx_fail(err, errno, "cannot change directory to %q", cwd);
     }
     if (!lx_recording(child->kernel)
-        && syscall(SYS_getcwd, path, sizeof(path)) > 0 && path[0] != '/') {
+        && (syscall(SYS_getcwd, path, sizeof(path)) <= 0 || path[0] != '/')) {
         return lx_refuse(
             err, "NS", "CWD",
-            "the working directory is outside the root of the new process");
+            "the working directory is outside the root of the new process, or "
+            "gone");
     }
     return 0;
 }
@@ -74,12 +75,17 @@ CloseOnExec(const struct lx_child *child)
 }
 
 /*
- * Does not return when it succeeds.
+ * Does not return when it succeeds. It is said before that the program is
+ * about to be executed: an end without that is none of its.
  */
 static int
 RunProgram(struct lx_child *child, struct lx_err *err)
 {
     if (!lx_recording(child->kernel)) {
+        child->executing = true;
+        if (child->control >= 0) {
+            lx_child_say(child, LX_MSG_PID, (int)syscall(SYS_getpid));
+        }
         lx_child_unblock();
     }
     return lx_exec(child->kernel, child->launch, err);
@@ -91,13 +97,29 @@ ProgramMain(void *arg)
     struct lx_child *child = arg;
     struct lx_err err;
 
-    lx_child_say(child, LX_MSG_PID, (int)syscall(SYS_getpid));
     lx_child_tie(child);
     RunProgram(child, &err);
     child->failed = true;
     lx_child_sayerror(child, &err);
     lx_child_leave(127);
     return 0;
+}
+
+/*
+ * nscg-init in our place: it does not return.
+ */
+static int
+ExecuteInit(
+    struct lx_child *child, const char *const *argv, const char *const *envp,
+    struct lx_err *err)
+{
+    LX_SYS(
+        child->kernel, execveat, "fsppt", child->launch->initFd, "", argv, envp,
+        AT_EMPTY_PATH);
+    if (lx_recording(child->kernel)) {
+        return 0;
+    }
+    return lx_fail(err, errno, "cannot execute nscg-init");
 }
 
 /*
@@ -110,16 +132,15 @@ RunInit(struct lx_child *child, struct lx_err *err)
     struct lx_kernel *kernel = child->kernel;
     char number[16];
     const char *argv[] = {
-        "nscg-init", number, child->launch->detach ? "detached" : "tied",
-        child->quiet ? NULL : "tell", NULL};
+        "nscg-init",
+        "watch",
+        child->launch->detach ? "detached" : "tied",
+        number,
+        child->quiet ? NULL : "tell",
+        NULL};
     const char *envp[] = {NULL};
-    int initFd = child->launch->initFd;
     int program = 2;
 
-    /* Of process 1 the kernel expects it anyway. */
-    if (!(child->launch->newKinds & LX_KIND_BIT(LX_PID))) {
-        LX_SYS(kernel, prctl, "Pd", PR_SET_CHILD_SUBREAPER, 1);
-    }
     if (lx_recording(kernel)) {
         kernel->record(kernel->arg, "clone(CLONE_VM|CLONE_VFORK) = PROGRAM");
         RunProgram(child, err);
@@ -128,7 +149,9 @@ RunInit(struct lx_child *child, struct lx_err *err)
             ProgramMain, child->stackTop, CLONE_VM | CLONE_VFORK | SIGCHLD,
             child);
         if (program < 0) {
-            return lx_fail(err, errno, "cannot start the program below init");
+            lx_fail(err, errno, "cannot start the program below init");
+            err->gates = LX_GATE_FORK;
+            return -1;
         }
         if (child->failed) {
             lx_child_leave(127);
@@ -138,14 +161,27 @@ RunInit(struct lx_child *child, struct lx_err *err)
     LX_SYS(kernel, dup3, "ffd", child->control, 0, 0);
     LX_SYS(kernel, close, "f", 1);
     LX_SYS(kernel, close, "f", 2);
-    LX_SYS(kernel, execveat, "fsppt", initFd, "", argv, envp, AT_EMPTY_PATH);
-    if (lx_recording(kernel)) {
-        return 0;
+    ExecuteInit(child, argv, envp, err);
+    if (!lx_recording(kernel)) {
+        syscall(SYS_kill, program, SIGKILL);
     }
-    lx_fail(err, errno, "cannot execute nscg-init");
-    syscall(SYS_kill, program, SIGKILL);
-    /* The socket is descriptor 0 too, and the one we knew is still open. */
     return -1;
+}
+
+/*
+ * In another root, what is named by the program, or by the first line of a
+ * script, may lead to /proc/self/exe. That is the interpreter's file, until
+ * something has been executed: the container would run it, and could then
+ * write to it (CVE-2019-5736). So nscg-init, which is a sealed copy in memory,
+ * executes the program; with an init, it does so as that.
+ */
+static int
+RunInStrangeRoot(struct lx_child *child, struct lx_err *err)
+{
+    LX_SYS(child->kernel, fcntl, "fdd", child->control, F_SETFD, 0);
+    return ExecuteInit(
+        child, (const char *const *)child->initArgv,
+        (const char *const *)child->launch->envp, err);
 }
 
 /*
@@ -162,11 +198,13 @@ lx_child_run(struct lx_child *child, struct lx_err *err)
     if (!lx_recording(child->kernel) && lx_child_orphaned(child)) {
         lx_child_leave(127);
     }
-    if (child->launch->init) {
-        return RunInit(child, err);
+    /* Of process 1 the kernel expects it anyway. */
+    if (child->launch->init
+        && !(child->launch->newKinds & LX_KIND_BIT(LX_PID))) {
+        LX_SYS(child->kernel, prctl, "Pd", PR_SET_CHILD_SUBREAPER, 1);
     }
-    if (child->tellPid) {
-        lx_child_say(child, LX_MSG_PID, (int)syscall(SYS_getpid));
+    if (child->stranger) {
+        return RunInStrangeRoot(child, err);
     }
-    return RunProgram(child, err);
+    return child->launch->init ? RunInit(child, err) : RunProgram(child, err);
 }
