@@ -80,7 +80,8 @@ lx_child_leave(int status)
  * interpreter's must not run here, where it would write to the interpreter's
  * memory; so all are reset before any is let through. A signal that is ignored
  * stays so, as execve(2) has it, where the kernel can tell it from one that is
- * handled; but for SIGPIPE, which Tcl ignores for its own good.
+ * handled; but for SIGPIPE, which Tcl ignores for its own good, and SIGCHLD:
+ * who ignores that cannot wait for children, and init must.
  */
 
 static void
@@ -95,6 +96,7 @@ ResetSignals(const struct lx_child *child)
 
     if (child->handlersReset) {
         syscall(SYS_rt_sigaction, SIGPIPE, &action, NULL, SIGSET_SIZE);
+        syscall(SYS_rt_sigaction, SIGCHLD, &action, NULL, SIGSET_SIZE);
         return;
     }
     for (int number = 1; number <= 64; number++) {

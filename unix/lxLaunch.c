@@ -369,18 +369,23 @@ lx_launch_run(
     return result;
 }
 
+/* Numbers that no invented descriptor comes to have. */
+#define SHOWN_CONTROL 99
+#define SHOWN_INIT 98
+
 /*
  * The same code as the child's, with a recorder in the kernel's place.
  */
 void
 lx_launch_explain(const struct lx_launch *launch, struct lx_kernel *recorder)
 {
+    struct lx_launch shown = *launch;
     struct lx_child child = {
-        .launch = launch, .kernel = recorder, .control = 3, .self = 4};
+        .launch = &shown, .kernel = recorder, .control = SHOWN_CONTROL};
     unsigned kinds = launch->newKinds & ~LX_KIND_BIT(LX_TIME);
 
+    shown.initFd = SHOWN_INIT;
     Classify(&child);
-    recorder->lastFd = 9; /* invented descriptors do not look like those */
     LX_SYS(
         recorder, clone, "n",
         (child.shared ? CLONE_VM : 0)
