@@ -91,6 +91,10 @@ proc ::probe::expect {} {
     }
 }
 
+proc ::probe::strace {} {
+    Run strace -o /dev/null true
+}
+
 # A user namespace made by one who has no capability for it.
 proc ::probe::userns {} {
     Run {*}[User] unshare -r true
