@@ -177,7 +177,7 @@ CompileSetsid(
  *
  *      DIR             a path; there must be nothing mounted below it
  *      Errors          POSIX ENOENT | ENOTDIR | EACCES | EBUSY | EPERM
- *      Kernel          unlinkat(2), getdents(2)
+ *      Kernel          unlinkat(2), getdents(2), renameat2(2)
  */
 static int
 CompileRemovetree(

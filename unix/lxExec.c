@@ -188,6 +188,13 @@ Explain(
     case ENOEXEC:
         HintForFormat(err, path);
         break;
+    case E2BIG:
+        lx_hint(
+            err,
+            "one word of its command line or environment has 128 KiB or "
+            "more, or all of them have more than a quarter of its limit "
+            "for the stack (rlimit stack; never more than 6 MiB)");
+        break;
     default:
         break;
     }

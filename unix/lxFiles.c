@@ -239,25 +239,34 @@ lx_device_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
     return result != 0 ? -1 : 0;
 }
 
+static int
+NotPlain(const struct lx_write *file, struct lx_err *err)
+{
+    return lx_refuse(
+        err, "FILE", "NOTPLAIN",
+        "cannot write %q inside %q: it is there and not a plain file",
+        file->path, file->root);
+}
+
 /*
  * What an image has at that path may be a device of the host, or a pipe on
- * which one would wait forever.
+ * which one would wait forever: only a plain file is emptied and written.
  */
 static int
-CheckPlain(
+Claim(
     struct lx_kernel *kernel, int fd, const struct lx_write *file,
     struct lx_err *err)
 {
     struct stat st = {.st_mode = S_IFREG};
 
-    if (file->root == NULL || lx_recording(kernel)) {
+    if (file->root == NULL) {
         return 0;
     }
-    if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
-        return lx_refuse(
-            err, "FILE", "NOTPLAIN",
-            "cannot write %q inside %q: it is there and not a plain file",
-            file->path, file->root);
+    if (!lx_recording(kernel) && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+        return NotPlain(file, err);
+    }
+    if (!file->append && LX_SYS(kernel, ftruncate, "fd", fd, 0) != 0) {
+        return Failed(err, "write", file->root, file->path);
     }
     return 0;
 }
@@ -293,7 +302,10 @@ lx_write_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
     const struct lx_write *file = args;
     int flags = O_WRONLY | O_NONBLOCK | O_NOCTTY
-        | (file->append ? O_APPEND : O_TRUNC) | (file->create ? O_CREAT : 0);
+        | (file->append             ? O_APPEND
+               : file->root == NULL ? O_TRUNC
+                                    : 0)
+        | (file->create ? O_CREAT : 0);
     long mask = ClearUmask(kernel, file->mode);
     int result;
     int fd = lx_open_beneath(
@@ -302,9 +314,11 @@ lx_write_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 
     RestoreUmask(kernel, mask);
     if (fd < 0) {
-        return -1;
+        /* A pipe that nobody reads, or a socket. */
+        return file->root != NULL && err->errnum == ENXIO ? NotPlain(file, err)
+                                                          : -1;
     }
-    result = CheckPlain(kernel, fd, file, err);
+    result = Claim(kernel, fd, file, err);
     if (result == 0) {
         result = WriteAll(kernel, fd, file, err);
     }
