@@ -48,7 +48,7 @@ struct removal {
     struct lx_kernel *kernel;
     struct lx_err *err;
     const char *path;
-    dev_t device; /* what is mounted there is another's */
+    dev_t device;                /* what is mounted there is another's */
     struct level levels[LEVELS]; /* the first is what was asked for */
     int depth;                   /* of the folder at hand */
     /* What was moved up has these numbers. */
@@ -188,8 +188,7 @@ Remove(struct removal *removal, const char *name)
 
     return LX_SYS(removal->kernel, unlinkat, "fst", fd, name, 0) == 0
         || ((errno == EISDIR || errno == EPERM)
-            && LX_SYS(
-                   removal->kernel, unlinkat, "fst", fd, name, AT_REMOVEDIR)
+            && LX_SYS(removal->kernel, unlinkat, "fst", fd, name, AT_REMOVEDIR)
                 == 0)
         || errno == ENOENT;
 }
