@@ -111,7 +111,7 @@ PassOn(pid_t program, const struct signalfd_siginfo *info)
 static bool
 PassOnAll(int signals, pid_t program)
 {
-    struct signalfd_siginfo info;
+    struct signalfd_siginfo info = {0};
     bool ended = false;
 
     while (Call(SYS_read, signals, (long)&info, sizeof(info), 0, 0, 0)
