@@ -2,9 +2,9 @@
  * lxChild.h --
  *
  *      A new process until its program runs: what lxLaunch.c gives it, and
- *      what the files that are its code (lxChild.c, lxEnter.c, lxProgram.c,
- *      lxExec.c) share. All of it runs in memory that is the parent's too: see
- *      lxChild.c.
+ *      what the files that are its code (lxChild.c, lxTie.c, lxEnter.c,
+ *      lxProgram.c, lxExec.c) share. All of it runs in memory that is the
+ * parent's too: see lxChild.c.
  */
 
 #ifndef LX_CHILD_H
@@ -43,7 +43,8 @@ struct lx_child {
 int lx_child_main(void *child); /* does not return, but in a recording */
 int lx_clone(struct lx_child *child, unsigned flags, int *pidfd);
 
-/* lxChild.c: what all of it needs. */
+/* lxTie.c: what all of it needs. */
+void lx_child_begin(const struct lx_child *child);
 void lx_child_say(const struct lx_child *child, int kind, int value);
 void lx_child_sayerror(struct lx_child *child, const struct lx_err *err);
 void lx_child_leave(int status);
