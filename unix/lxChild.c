@@ -21,11 +21,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 
 #include "lxChild.h"
-
-/* -- Steps
- * -------------------------------------------------------------------*/
 
 static int
 RunSteps(const struct lx_child *child, struct lx_err *err)
