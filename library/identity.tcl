@@ -7,7 +7,7 @@ namespace eval ::nscg::identity {
         {-userns name {}}
         {-caps list default}
         {-nonewprivs bool 1}
-        {-env dict {}}
+        {-env env {}}
         {-workdir file /}
         {-cwd alias -workdir}
         {-init bool 1}
@@ -16,7 +16,7 @@ namespace eval ::nscg::identity {
     variable enterRows {
         {-user text {}}
         {-caps list {}}
-        {-env dict {}}
+        {-env env {}}
         {-workdir text {}}
         {-cwd alias -workdir}
     }
@@ -27,6 +27,9 @@ namespace eval ::nscg::identity {
         audit_write chown dac_override fowner fsetid kill net_bind_service
         net_raw setfcap setgid setpcap setuid sys_chroot
     }
+    # Ids that no distribution gives to anybody: above those of /etc/subuid and
+    # of systemd, below those that tools take for negative.
+    variable free {0 1879048192 65536}
     variable path /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 }
 
@@ -36,19 +39,82 @@ proc ::nscg::identity::check {options} {
         set userns [expr {![privileged]}]
     }
     if {[string is boolean -strict $userns]} {
-        set userns [expr {$userns ? "self" : {}}]
+        set userns [expr {$userns ? [Own] : {}}]
     } elseif {$userns ni {{} self auto} && ![IsMap $userns]} {
         return -code error -errorcode {NSCG CONTAINER VALUE -userns} \
             "bad user namespace \"$userns\": must be a boolean, self, auto, or\
             a list of {inside outside count}"
     }
     dict set options -userns $userns
-    kept [dict get $options -caps]
+    Harmless $options
     if {![regexp {^[^:]+(:[^:]+)?$} [dict get $options -user]]} {
         return -code error -errorcode [list NSCG CONTAINER VALUE -user] \
             "bad user \"[dict get $options -user]\": must be USER or USER:GROUP"
     }
+    foreach id [split [dict get $options -user] :] {
+        if {$userns ni {{} auto} && [IsId $id] && ![mapped $userns $id]} {
+            return -code error -errorcode [list NSCG CONTAINER VALUE -user] \
+                "cannot use the user \"[dict get $options -user]\": the user\
+                namespace \"$userns\" does not have $id (-userns auto has more\
+                than one)"
+        }
+    }
     return $options
+}
+
+# The map of a user namespace that is only wanted to be one. For root itself to
+# be root in it would be no protection: the kernel's settings in /proc are its
+# own everywhere.
+proc ::nscg::identity::Own {} {
+    variable free
+    if {![root] || [nested]} {
+        return self
+    }
+    foreach range [Subordinate /etc/subuid] {
+        if {$range in [Subordinate /etc/subgid]} {
+            return [list [linsert $range 0 0]]
+        }
+    }
+    return [list $free]
+}
+
+# The ranges {outside count} that FILE gives to root, of a usual size.
+proc ::nscg::identity::Subordinate {file} {
+    try {
+        set channel [open $file]
+    } trap POSIX {} {
+        return {}
+    }
+    try {
+        set text [read $channel]
+    } finally {
+        close $channel
+    }
+    return [lmap {- outside count} [regexp -inline -all -line \
+            {^(?:root|0):([1-9]\d{0,9}):([1-9]\d{4,9})$} $text] {
+        list $outside $count
+    }]
+}
+
+# Raises an error where the machine's root would have the rights, or the ways,
+# with which what a container has of /proc and /sys can be changed.
+proc ::nscg::identity::Harmless {options} {
+    set kept [kept [dict get $options -caps]]
+    set map [dict get $options -userns]
+    if {$map eq {} || ![root] || [nested] || ![holds $map 0]} {
+        return
+    }
+    if {![dict get $options -masked]} {
+        set way "-masked 0"
+    } elseif {"sys_admin" in $kept} {
+        set way "the capability sys_admin"
+    } else {
+        return
+    }
+    return -level 2 -code error -errorcode {NSCG CONTAINER VALUE -userns} \
+        "cannot use the user namespace \"$map\" with $way: the machine's root\
+        is in it, who could change the kernel's settings through /proc\
+        (-userns 1 is without)"
 }
 
 proc ::nscg::identity::IsMap {map} {
@@ -57,11 +123,15 @@ proc ::nscg::identity::IsMap {map} {
     }
     foreach range $map {
         if {![string is list $range] || [llength $range] != 3
-                || ![string is digit [join $range {}]]} {
+                || 0 in [lmap number $range {IsId $number}]} {
             return 0
         }
     }
     return 1
+}
+
+proc ::nscg::identity::IsId {text} {
+    return [regexp {^(0|[1-9]\d{0,9})$} $text]
 }
 
 # -- This process --
@@ -110,24 +180,29 @@ proc ::nscg::identity::userns {options} {
     return [dict get $options -userns]
 }
 
-# Is the group there, inside the map, or here if that is empty?
+# The range of MAP that has ID, in column 0 inside, in column 1 outside; empty if
+# none has.
+proc ::nscg::identity::Range {map column id} {
+    foreach range $map {
+        set first [lindex $range $column]
+        if {$id >= $first && $id < $first + [lindex $range 2]} {
+            return $range
+        }
+    }
+    return {}
+}
+
+# Is the id there, inside the map, or as a group here if that is empty?
 proc ::nscg::identity::mapped {map id} {
-    if {$map eq {}} {
-        set map [::nscg::ns idmap self gid]
-    }
-    if {$map eq "self"} {
-        return [expr {$id == 0}]
-    }
     if {$map eq "auto"} {
         return 1
     }
-    foreach range $map {
-        lassign $range inside outside count
-        if {$id >= $inside && $id < $inside + $count} {
-            return 1
-        }
+    if {$map eq {}} {
+        set map [::nscg::ns idmap self gid]
+    } elseif {$map eq "self"} {
+        return [expr {$id == 0}]
     }
-    return 0
+    return [expr {[Range $map 0 $id] ne {}}]
 }
 
 # Is the id of ours mapped, outside the map?
@@ -138,13 +213,7 @@ proc ::nscg::identity::holds {map id} {
     if {$map in {self auto}} {
         return [expr {$id == [user]}]
     }
-    foreach range $map {
-        lassign $range inside outside count
-        if {$id >= $outside && $id < $outside + $count} {
-            return 1
-        }
-    }
-    return 0
+    return [expr {[Range $map 1 $id] ne {}}]
 }
 
 # What the container's root is outside, {uid gid}; empty if it is who we are.
@@ -153,13 +222,8 @@ proc ::nscg::identity::outside {options} {
     if {$map in {{} self auto}} {
         return {}
     }
-    foreach range $map {
-        lassign $range inside outside
-        if {$inside == 0} {
-            return [list $outside $outside]
-        }
-    }
-    return {}
+    lassign [Range $map 0 0] - outside
+    return [expr {$outside eq {} ? {} : [list $outside $outside]}]
 }
 
 # -- Capabilities --

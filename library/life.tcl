@@ -173,25 +173,41 @@ proc ::nscg::life::Try {record command words} {
         set recipe [::nscg::recipe::build $record]
         try {
             return [[string totitle $command] $record $recipe $words]
-        } trap POSIX {message detail} {
+        } on error {message detail} {
             set other {}
             if {[dict get $record state] eq "created"
                     && [Refused $recipe $message $detail number]} {
                 set other [::nscg::rootfs::retry $record $number]
             }
             if {$other eq {}} {
-                return -options $detail $message
+                return -options $detail [Said $record $message $detail]
             }
             set record $other
         }
     }
 }
 
+# The message of a failed start, for somebody who wrote no steps and may have
+# meant the name of an image.
+proc ::nscg::life::Said {record message detail} {
+    if {[lindex [dict get $detail -errorcode] 0] ni {POSIX NSCG}} {
+        return $message
+    }
+    regsub {^step \d+: } $message {} message
+    if {[string match "cannot execute *" $message]
+            && [dict get $record options -rootfs] eq "host"} {
+        append message "; it was looked for in this machine's own root file\
+            system, -rootfs gives another one"
+    }
+    return $message
+}
+
 # Was it the mounting of a layer that the kernel does not do in this way? Then
 # NUMBERVAR is the number of the step.
 proc ::nscg::life::Refused {recipe message detail numberVar} {
     upvar 1 $numberVar number
-    return [expr {[regexp {^step (\d+): } $message - number]
+    return [expr {[lindex [dict get $detail -errorcode] 0] eq "POSIX"
+        && [regexp {^step (\d+): } $message - number]
         && $number <= [dict get $recipe roots]
         && [lindex [dict get $detail -errorcode] 1]
             in {EINVAL ENODEV ENOSYS EOPNOTSUPP EPERM}}]
@@ -257,8 +273,17 @@ proc ::nscg::life::enter {name options command words} {
     }
     set recipe [::nscg::recipe::enter $record]
     with handle $name "run a program in" {
-        ::nscg::ns exec -joinall $handle {*}[dict get $recipe options] \
+        Plainly $record ::nscg::ns exec -joinall $handle {*}[dict get $recipe options] \
             -setup [dict get $recipe steps] {*}$words -- {*}$command
+    }
+}
+
+# Runs a command that starts a program in the container of RECORD.
+proc ::nscg::life::Plainly {record args} {
+    try {
+        return [{*}$args]
+    } on error {message detail} {
+        return -options $detail [Said $record $message $detail]
     }
 }
 

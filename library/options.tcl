@@ -8,7 +8,7 @@
 #     bool          a boolean; 0 or 1 in the result
 #     ms            milliseconds, a whole number; empty is no limit
 #     list          a list
-#     dict          a dictionary
+#     env           a dictionary of variables of an environment
 #     file          an absolute path inside a container
 #     alias         DEFAULT is the name of the option that is meant
 
@@ -84,10 +84,14 @@ proc ::nscg::options::Check {option type value} {
             set must "be milliseconds, or empty for no limit"
         }
         list { set good [string is list $value]; set must "be a list" }
-        dict {
+        env {
+            set must "be a dict"
             set good [expr {[string is list $value]
                 && [llength $value] % 2 == 0}]
-            set must "be a dict"
+            if {$good && [lsearch -regexp [dict keys $value] {^$|=}] >= 0} {
+                set good 0
+                set must "have names that are not empty, without \"=\""
+            }
         }
         file {
             set good [string match /* $value]
