@@ -36,37 +36,24 @@ struct message {
 enum { TOO_LATE = -1, BROKEN = -2 };
 
 /*
- * Returns the length of a message, 0 at the end of the socket, TOO_LATE when
- * the time is up, or BROKEN and errno. Its sender's pid is as this process
- * knows it, whatever pid namespace it was sent from.
+ * recv(2), that tells the sender's pid as this process knows it, whatever pid
+ * namespace it was sent from; 0 when there is none.
  */
-static ssize_t
-Receive(const struct lx_parent *parent, struct message *message, pid_t *sender)
+ssize_t
+lx_msg_receive(int fd, void *data, size_t size, int flags, pid_t *sender)
 {
     char control[CMSG_SPACE(sizeof(struct ucred))];
-    struct iovec part = {message, sizeof(*message)};
+    struct iovec part = {data, size};
     struct msghdr header = {
         .msg_iov = &part,
         .msg_iovlen = 1,
         .msg_control = control,
         .msg_controllen = sizeof(control)};
-    struct pollfd poller = {.fd = parent->control, .events = POLLIN};
+    ssize_t n = recvmsg(fd, &header, flags | MSG_CMSG_CLOEXEC);
     struct cmsghdr *extra;
-    ssize_t n;
 
-    if (parent->deadline >= 0) {
-        long left = parent->deadline - lx_now_ms();
-
-        if (poll(&poller, 1, left > 0 ? (int)left : 0) == 0) {
-            return TOO_LATE;
-        }
-    }
     *sender = 0;
-    n = recvmsg(parent->control, &header, MSG_CMSG_CLOEXEC);
-    if (n < 0) {
-        return BROKEN;
-    }
-    for (extra = CMSG_FIRSTHDR(&header); extra != NULL;
+    for (extra = n < 0 ? NULL : CMSG_FIRSTHDR(&header); extra != NULL;
          extra = CMSG_NXTHDR(&header, extra)) {
         if (extra->cmsg_level == SOL_SOCKET
             && extra->cmsg_type == SCM_CREDENTIALS) {
@@ -77,6 +64,27 @@ Receive(const struct lx_parent *parent, struct message *message, pid_t *sender)
         }
     }
     return n;
+}
+
+/*
+ * Returns the length of a message, 0 at the end of the socket, TOO_LATE when
+ * the time is up, or BROKEN and errno.
+ */
+static ssize_t
+Receive(const struct lx_parent *parent, struct message *message, pid_t *sender)
+{
+    struct pollfd poller = {.fd = parent->control, .events = POLLIN};
+    ssize_t n;
+
+    if (parent->deadline >= 0) {
+        long left = parent->deadline - lx_now_ms();
+
+        if (poll(&poller, 1, left > 0 ? (int)left : 0) == 0) {
+            return TOO_LATE;
+        }
+    }
+    n = lx_msg_receive(parent->control, message, sizeof(*message), 0, sender);
+    return n < 0 ? BROKEN : n;
 }
 
 static void

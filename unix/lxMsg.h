@@ -8,6 +8,8 @@
 #ifndef LX_MSG_H
 #define LX_MSG_H
 
+#include <sys/types.h>
+
 enum lx_msgkind {
     LX_MSG_CHILD = 1, /* child: I am your child now, the one before me ends */
     LX_MSG_MAPS,      /* child: my user namespace waits for its maps */
@@ -22,5 +24,9 @@ struct lx_msg {
     int kind;
     int value;
 };
+
+/* lxFollow.c: the interpreter's end, which knows the sender. */
+ssize_t
+lx_msg_receive(int fd, void *data, size_t size, int flags, pid_t *sender);
 
 #endif /* LX_MSG_H */

@@ -8,6 +8,7 @@
  */
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -23,19 +24,25 @@
 /*
  * init says how the program ended: the exit status of init itself could not
  * tell a signal from a status above 128, and is not to be had where SIGCHLD is
- * ignored.
+ * ignored. The word of no other is taken: a process below init may come by
+ * init's socket. Nor is a word that means nothing.
  */
 static void
 ReadStatus(struct lx_process *process)
 {
     struct lx_msg message;
+    pid_t sender;
 
-    while (recv(process->control, &message, sizeof(message), MSG_DONTWAIT)
+    while (lx_msg_receive(
+               process->control, &message, sizeof(message), MSG_DONTWAIT,
+               &sender)
            == sizeof(message)) {
-        if (message.kind == LX_MSG_STATUS) {
-            process->state = message.value < 0 ? LX_SIGNALED : LX_EXITED;
-            process->code = message.value < 0 ? -message.value : message.value;
+        if (message.kind != LX_MSG_STATUS || sender != process->child
+            || message.value < -SIGRTMAX || message.value > UCHAR_MAX) {
+            continue;
         }
+        process->state = message.value < 0 ? LX_SIGNALED : LX_EXITED;
+        process->code = message.value < 0 ? -message.value : message.value;
     }
 }
 
