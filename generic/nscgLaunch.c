@@ -7,8 +7,7 @@
 
 #include "nscgInt.h"
 
-/* -- Id maps
- * -----------------------------------------------------------------*/
+/* -- Id maps -------------------------------------------------------------- */
 
 static int
 Idmaps(
@@ -32,8 +31,7 @@ Idmaps(
     return NscgIdmap(interp, pool, gidObj, true, &launch->gidmap);
 }
 
-/* -- Namespaces to join
- * ------------------------------------------------------*/
+/* -- Namespaces to join --------------------------------------------------- */
 
 /*
  * A namespace that is ours already is passed over: to be in it is all that
@@ -125,8 +123,7 @@ Joins(
     return result;
 }
 
-/* -- Clocks
- * ------------------------------------------------------------------*/
+/* -- Clocks --------------------------------------------------------------- */
 
 /*
  * {monotonic 86400 boottime 3600.5}: seconds to add, to the text that the
@@ -194,8 +191,7 @@ TimeOffsets(
     return result;
 }
 
-/* -- The program
- * -------------------------------------------------------------*/
+/* -- The program ---------------------------------------------------------- */
 
 /*
  * A new pid namespace gets an init unless told otherwise.

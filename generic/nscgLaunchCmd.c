@@ -98,8 +98,7 @@ ReadOptions(
     return TCL_OK;
 }
 
-/* -- -explain
- * ----------------------------------------------------------------*/
+/* -- -explain ------------------------------------------------------------- */
 
 typedef struct Recording {
     Tcl_Obj *listObj; /* the result */
@@ -161,8 +160,7 @@ Explain(Launch *launch)
     return TCL_OK;
 }
 
-/* -- ns clone
- * ----------------------------------------------------------------*/
+/* -- ns clone ------------------------------------------------------------- */
 
 /*
  * ns clone ?options? ?--? PROGRAM ?ARG ...?
@@ -216,8 +214,7 @@ NscgCloneCmd(
     return result;
 }
 
-/* -- ns exec
- * -----------------------------------------------------------------*/
+/* -- ns exec -------------------------------------------------------------- */
 
 /*
  * The output as text, as Tcl's exec would read it: in the system's encoding,

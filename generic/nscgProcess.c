@@ -19,8 +19,7 @@ typedef struct Process {
     Tcl_TimerToken timer; /* the call of onExitObj that is due */
 } Process;
 
-/* -- How it ends
- * -------------------------------------------------------------*/
+/* -- How it ends ---------------------------------------------------------- */
 
 /*
  * The callback may close the handle, or the interpreter: nothing of the
@@ -90,8 +89,7 @@ Readable(void *clientData)
     }
 }
 
-/* -- Methods
- * -----------------------------------------------------------------*/
+/* -- Methods -------------------------------------------------------------- */
 
 static int
 PidMethod(
@@ -346,8 +344,7 @@ StderrMethod(
     return StreamMethod(handle, interp, 2);
 }
 
-/* -- The handle
- * --------------------------------------------------------------*/
+/* -- The handle ----------------------------------------------------------- */
 
 static void
 Free(NscgHandle *handle)

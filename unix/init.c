@@ -175,8 +175,7 @@ Watch(pid_t program, bool detached, bool tell)
     return End(&how);
 }
 
-/* -- Programs of another root
- * ------------------------------------------------*/
+/* -- Programs of another root --------------------------------------------- */
 
 /* The words of start and run. */
 struct words {

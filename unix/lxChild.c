@@ -57,8 +57,7 @@ Proceed(struct lx_child *child, struct lx_err *err)
     return lx_child_run(child, err);
 }
 
-/* -- Joining
- * -----------------------------------------------------------------*/
+/* -- Joining -------------------------------------------------------------- */
 
 /*
  * A process in our place, as a child of our parent's (CLONE_PARENT), on a

@@ -73,8 +73,7 @@ Joins(const struct lx_launch *launch)
     return false;
 }
 
-/* -- What is kept
- * ------------------------------------------------------------*/
+/* -- What is kept --------------------------------------------------------- */
 
 /*
  * A child leaves its stack by exec and not by returning: what the checker of
@@ -118,8 +117,7 @@ Self(void)
     return common.self;
 }
 
-/* -- Starting
- * ----------------------------------------------------------------*/
+/* -- Starting ------------------------------------------------------------- */
 
 /*
  * A quiet child starts with our table of descriptors itself, and its first act

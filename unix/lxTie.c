@@ -20,7 +20,7 @@
 
 #define SIGSET_SIZE 8 /* the kernel's, not glibc's */
 
-/* -- The socket to the parent ----------------------------------------------*/
+/* -- The socket to the parent --------------------------------------------- */
 
 void
 lx_child_say(const struct lx_child *child, int kind, int value)
@@ -125,8 +125,7 @@ lx_child_orphaned(const struct lx_child *child)
         && syscall(SYS_ppoll, &poller, 1, &none, NULL, 0) == 1;
 }
 
-/* -- The beginning
- * -----------------------------------------------------------*/
+/* -- The beginning -------------------------------------------------------- */
 
 /*
  * Descriptors of our own, and of those only what the launch needs: what a step
