@@ -15,9 +15,10 @@
  *      DIR             the folder
  *      Result          list of dicts, a folder before what is in it: path
  *                      (from DIR, which is "/"), type (file, folder, link,
- *                      whiteout, other) and, of a folder that hides those of
- *                      the same name below it, opaque (1)
- *      Errors          POSIX ENOENT | ENOTDIR | EACCES | ENAMETOOLONG
+ *                      whiteout, other); of a folder that hides those of the
+ *                      same name below it, opaque (1); of one whose inside is
+ *                      too deep and left out, deep (1)
+ *      Errors          POSIX ENOENT | ENOTDIR | EACCES
  *      Kernel          overlayfs: whiteouts and opaque directories
  */
 static int
@@ -41,6 +42,10 @@ Found(void *arg, const struct lx_layerentry *entry, struct lx_err *err)
         Tcl_DictObjPut(
             NULL, entryObj, Tcl_NewStringObj("opaque", -1),
             Tcl_NewWideIntObj(1));
+    }
+    if (entry->deep) {
+        Tcl_DictObjPut(
+            NULL, entryObj, Tcl_NewStringObj("deep", -1), Tcl_NewWideIntObj(1));
     }
     Tcl_ListObjAppendElement(NULL, arg, entryObj);
     return 0;

@@ -665,6 +665,7 @@ struct lx_layerentry {
     const char *path; /* from "/", which is the layer */
     enum lx_layertype type;
     bool opaque; /* a folder that hides what is below it in other layers */
+    bool deep;   /* a folder in which something is too deep: it is left out */
 };
 
 /* Called for each entry, a folder before what is in it. -1 ends the walk. */

@@ -18,11 +18,15 @@
 
 #include "lx.h"
 
+/* Each folder on the way down is open. */
+#define DEPTH_MAX 256
+
 struct walk {
     lx_layer_found *found;
     void *arg;
     struct lx_err *err;
     char path[PATH_MAX]; /* below the layer, from "/" on */
+    int depth;
 };
 
 static int
@@ -111,7 +115,80 @@ TypeOf(int parentFd, const char *name, const struct stat *st)
     }
 }
 
+/*
+ * The entries of the folder fd, from the first one on.
+ */
+static DIR *
+Entries(int fd)
+{
+    int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *stream = copy >= 0 ? fdopendir(copy) : NULL;
+
+    if (stream == NULL) {
+        lx_fd_close(&copy);
+    }
+    return stream;
+}
+
+static const char *
+NextName(DIR *stream)
+{
+    struct dirent *entry;
+
+    do {
+        errno = 0;
+        entry = readdir(stream);
+    } while (entry != NULL
+             && (strcmp(entry->d_name, ".") == 0
+                 || strcmp(entry->d_name, "..") == 0));
+    return entry != NULL ? entry->d_name : NULL;
+}
+
+/*
+ * Is something in the folder fd, whose path is walk->path, that has too long a
+ * path? 1, 0 or -1.
+ */
+static int
+TooDeep(struct walk *walk, int fd)
+{
+    size_t left = sizeof(walk->path) - strlen(walk->path);
+    const char *name;
+    DIR *stream;
+    int result;
+
+    if (walk->depth < DEPTH_MAX && left >= NAME_MAX + 2) {
+        return 0;
+    }
+    stream = Entries(fd);
+    if (stream == NULL) {
+        return Failed(walk);
+    }
+    do {
+        name = NextName(stream);
+    } while (name != NULL && walk->depth < DEPTH_MAX
+             && strlen(name) + 2 <= left);
+    result = name == NULL && errno != 0 ? Failed(walk) : name != NULL;
+    closedir(stream);
+    return result;
+}
+
 static int Walk(struct walk *walk, int fd);
+
+static int
+Folder(struct walk *walk, struct lx_layerentry *entry, int fd)
+{
+    int deep = TooDeep(walk, fd);
+
+    if (deep < 0) {
+        return -1;
+    }
+    entry->opaque = Marked(fd, "opaque", 'y');
+    entry->deep = deep > 0;
+    if (walk->found(walk->arg, entry, walk->err) != 0) {
+        return -1;
+    }
+    return entry->deep ? 0 : Walk(walk, fd);
+}
 
 static int
 Entry(struct walk *walk, int parentFd, const char *name)
@@ -133,11 +210,7 @@ Entry(struct walk *walk, int parentFd, const char *name)
     if (fd < 0) {
         return Failed(walk);
     }
-    entry.opaque = Marked(fd, "opaque", 'y');
-    result = walk->found(walk->arg, &entry, walk->err);
-    if (result == 0) {
-        result = Walk(walk, fd);
-    }
+    result = Folder(walk, &entry, fd);
     if (closed) {
         fchmod(fd, st.st_mode & 07777);
     }
@@ -145,40 +218,32 @@ Entry(struct walk *walk, int parentFd, const char *name)
 }
 
 /*
- * The entries of the folder fd, whose path is walk->path.
+ * Goes through the folder fd, whose path is walk->path.
  */
 static int
 Walk(struct walk *walk, int fd)
 {
     size_t len = strlen(walk->path);
-    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    DIR *stream = copy >= 0 ? fdopendir(copy) : NULL;
-    struct dirent *entry;
+    DIR *stream = Entries(fd);
+    const char *name;
     int result = 0;
 
     if (stream == NULL) {
-        result = Failed(walk);
-        lx_fd_close(&copy);
-        return result;
+        return Failed(walk);
     }
-    while (result == 0 && (errno = 0, entry = readdir(stream)) != NULL) {
-        if (strcmp(entry->d_name, ".") == 0
-            || strcmp(entry->d_name, "..") == 0) {
-            continue;
+    walk->depth++;
+    while (result == 0 && (name = NextName(stream)) != NULL) {
+        if (len + strlen(name) + 2 > sizeof(walk->path)) {
+            continue; /* it has just been made, see TooDeep */
         }
-        if (len + strlen(entry->d_name) + 2 > sizeof(walk->path)) {
-            errno = ENAMETOOLONG;
-            result = Failed(walk);
-            break;
-        }
-        lx_format(
-            walk->path + len, sizeof(walk->path) - len, "/%s", entry->d_name);
-        result = Entry(walk, fd, entry->d_name);
+        lx_format(walk->path + len, sizeof(walk->path) - len, "/%s", name);
+        result = Entry(walk, fd, name);
         walk->path[len] = '\0';
     }
     if (result == 0 && errno != 0) {
         result = Failed(walk);
     }
+    walk->depth--;
     closedir(stream);
     return result;
 }
@@ -187,7 +252,7 @@ int
 lx_layer_walk(
     const char *layer, lx_layer_found *found, void *arg, struct lx_err *err)
 {
-    struct walk walk = {found, arg, err, ""};
+    struct walk walk = {found, arg, err, "", 0};
     LX_AUTOCLOSE int fd = open(layer, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (fd < 0) {

@@ -33,10 +33,10 @@ ReadStatus(struct lx_process *process)
     struct lx_msg message;
     pid_t sender;
 
-    while (lx_msg_receive(
-               process->control, &message, sizeof(message), MSG_DONTWAIT,
-               &sender)
-           == sizeof(message)) {
+    while (
+        lx_msg_receive(
+            process->control, &message, sizeof(message), MSG_DONTWAIT, &sender)
+        == sizeof(message)) {
         if (message.kind != LX_MSG_STATUS || sender != process->child
             || message.value < -SIGRTMAX || message.value > UCHAR_MAX) {
             continue;
