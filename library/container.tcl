@@ -46,8 +46,7 @@ namespace eval ::nscg::container {
 #       Result          its name; with -explain 1 its recipe
 #       Errors          NSCG CONTAINER *
 proc ::nscg::container::create {args} {
-    variable createRows
-    lassign [Parse create $createRows $args] options command
+    lassign [Parse create $args] options command
     set container [Describe $options $command]
     if {[dict get $options -explain]} {
         return [::nscg::recipe::build $container]
@@ -67,10 +66,7 @@ proc ::nscg::container::create {args} {
 #                       recipe
 #       Errors          those of ns exec; NSCG CONTAINER *
 proc ::nscg::container::run {args} {
-    variable createRows
-    variable execRows
-    set rows [concat $createRows $execRows {{-detach bool 0} {-remove bool {}}}]
-    lassign [Parse run $rows $args] options command
+    lassign [Parse run $args] options command
     set container [Describe $options $command]
     if {[dict get $options -explain]} {
         return [::nscg::recipe::build $container]
@@ -112,10 +108,7 @@ proc ::nscg::container::start {name} {
 #       Result          what it wrote to its standard output
 #       Errors          those of ns exec; NSCG CONTAINER NOTRUNNING
 proc ::nscg::container::enter {name args} {
-    variable execRows
-    set rows [concat $execRows {{-timeout ms {}}} \
-        $::nscg::identity::enterRows]
-    lassign [::nscg::options::parse $rows $args] options command
+    lassign [::nscg::options::parse [Rows exec] $args] options command
     Program $command "exec name"
     return [::nscg::life::enter $name $options $command \
         [Waiting $options [Log $name]]]
@@ -259,9 +252,27 @@ proc ::nscg::container::remove {name args} {
     ::nscg::life::remove $name [dict get $options -force]
 }
 
-proc ::nscg::container::Parse {command rows words} {
-    set rows [concat $rows [::nscg::recipe::rows]]
-    lassign [::nscg::options::parse $rows $words] options program
+# The options of create, run or exec.
+proc ::nscg::container::Rows {command} {
+    variable createRows
+    variable execRows
+    switch -- $command {
+        create {
+            return [concat $createRows [::nscg::recipe::rows]]
+        }
+        run {
+            return [concat $createRows $execRows \
+                {{-detach bool 0} {-remove bool {}}} [::nscg::recipe::rows]]
+        }
+        exec {
+            return [concat $execRows {{-timeout ms {}}} \
+                $::nscg::identity::enterRows]
+        }
+    }
+}
+
+proc ::nscg::container::Parse {command words} {
+    lassign [::nscg::options::parse [Rows $command] $words] options program
     Program $program $command
     return [list $options $program]
 }

@@ -68,6 +68,7 @@ proc ::nscg::helping::One {name row} {
     } elseif {[dict get $row step]} {
         append text "\n    Also a step of -setup."
     }
+    append text [Options $name]
     set manual [lindex $name 0]
     if {[dict exists $areas [Area $name]]} {
         set manual [lindex [dict get $areas [Area $name]] 1]
@@ -77,6 +78,30 @@ proc ::nscg::helping::One {name row} {
         set manual nscg
     }
     return "$text\n    Manual: ${manual}(n)."
+}
+
+# The options of a command of the library that has many, with what they are
+# unless given.
+proc ::nscg::helping::Options {name} {
+    if {$name ni {{container create} {container run} {container exec}}} {
+        return
+    }
+    if {[info procs ::nscg::container::Rows] eq {}} {
+        ::nscg::Read container.tcl container
+    }
+    set lines {}
+    foreach row [lsort -index 0 [::nscg::container::Rows [lindex $name 1]]] {
+        lassign $row option type default
+        if {$type eq "alias"} {
+            lappend lines "the same as $default"
+        } elseif {$default eq {}} {
+            lappend lines $type
+        } else {
+            lappend lines "$type, default $default"
+        }
+        lset lines end [format {        %-16s%s} $option [lindex $lines end]]
+    }
+    return "\n    Options:\n[join $lines \n]"
 }
 
 # Lines of name and summary, under TITLE.
