@@ -68,11 +68,23 @@ NscgError(
 {
     va_list args;
     char message[2048];
+    char *longer = NULL;
+    int len;
 
     va_start(args, format);
-    vsnprintf(message, sizeof(message), format, args);
+    len = vsnprintf(message, sizeof(message), format, args);
     va_end(args);
-    Tcl_SetObjResult(interp, Tcl_NewStringObj(message, -1));
+    if (len >= (int)sizeof(message)) {
+        longer = malloc((size_t)len + 1);
+    }
+    if (longer != NULL) {
+        va_start(args, format);
+        vsnprintf(longer, (size_t)len + 1, format, args);
+        va_end(args);
+    }
+    Tcl_SetObjResult(
+        interp, Tcl_NewStringObj(longer != NULL ? longer : message, -1));
+    free(longer);
     Tcl_SetErrorCode(interp, "NSCG", area, reason, NULL);
     return TCL_ERROR;
 }

@@ -32,6 +32,15 @@ RunMethod(void *clientData, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
     return method->run(handle, interp, objc - 2, objv + 2);
 }
 
+static void
+Unlink(NscgHandle *handle)
+{
+    *handle->link = handle->next;
+    if (handle->next != NULL) {
+        handle->next->link = handle->link;
+    }
+}
+
 /*
  * The command is gone, by whichever way: what it owned ends with it.
  */
@@ -40,20 +49,22 @@ Deleted(void *clientData)
 {
     NscgHandle *handle = clientData;
 
-    *handle->link = handle->next;
-    if (handle->next != NULL) {
-        handle->next->link = handle->link;
-    }
+    Unlink(handle);
     handle->type->free(handle);
 }
 
-void
+/*
+ * An interpreter that is being deleted takes no new commands: a script can
+ * delete its own, where a command of nscg's flushes a channel.
+ */
+int
 NscgHandleCreate(
     NscgState *state, const NscgHandleType *type, NscgHandle *handle)
 {
     Tcl_Obj *nameObj =
         Tcl_ObjPrintf("::nscg::%s%lu", type->name, ++state->lastHandle);
 
+    Tcl_IncrRefCount(nameObj);
     handle->type = type;
     handle->state = state;
     handle->next = state->handles;
@@ -64,7 +75,16 @@ NscgHandleCreate(
     state->handles = handle;
     handle->token = Tcl_CreateObjCommand(
         state->interp, Tcl_GetString(nameObj), RunMethod, handle, Deleted);
+    if (handle->token == NULL) {
+        Tcl_DecrRefCount(nameObj);
+        Unlink(handle);
+        return NscgError(
+            state->interp, "HANDLE", "DELETED",
+            "this interpreter is being deleted");
+    }
     Tcl_SetObjResult(state->interp, nameObj);
+    Tcl_DecrRefCount(nameObj);
+    return TCL_OK;
 }
 
 NscgHandle *

@@ -219,8 +219,9 @@ struct NscgHandle {
     NscgHandle *next, **link;
 };
 
-/* Registers a handle and leaves its name as the interpreter's result. */
-void NscgHandleCreate(
+/* Registers a handle and leaves its name as the interpreter's result. On
+ * failure the handle stays the caller's. */
+int NscgHandleCreate(
     NscgState *state, const NscgHandleType *type, NscgHandle *handle);
 /* The handle that a command's name stands for, or NULL (no error is left). */
 NscgHandle *
@@ -273,9 +274,8 @@ void NscgUnwatch(NscgState *state, int fd);
  * clone and ns exec.
  */
 
-int NscgStream(
-    Tcl_Interp *interp, struct lx_pool *pool, int stream, Tcl_Obj *obj,
-    int *theirs, int *ours);
+int NscgStreams(
+    NscgCompiler *compiler, Tcl_Obj *const objs[3], int theirs[3], int ours[3]);
 
 /* The options that ns clone and ns exec share, as they were written. */
 typedef struct NscgLaunchOptions {
@@ -344,6 +344,9 @@ NscgRunProc NscgLayerCmd;
  * nscgUserCmd.c, nscgLoginCmd.c, nscgLimitCmd.c, nscgFilesCmd.c: the steps of
  * nscgSettingCmd.c.
  */
+
+/* A name of a variable: the step env, and -env. */
+int NscgCheckVariable(NscgCompiler *compiler, Tcl_Obj *nameObj);
 
 NscgCompileProc NscgCompileUser;
 NscgCompileProc NscgCompileLogin;

@@ -57,6 +57,23 @@ JoinOne(
     return TCL_OK;
 }
 
+/*
+ * For the time of the command its pid is the same process's.
+ */
+static int
+Hold(NscgCompiler *compiler, struct lx_target *target)
+{
+    struct lx_err err;
+    int held;
+
+    if (lx_target_hold(target, &held, &err) != 0) {
+        return NscgLxError(compiler->interp, &err);
+    }
+    return held < 0 || lx_pool_fd(compiler->pool, held) >= 0
+        ? TCL_OK
+        : NscgNoMemory(compiler->interp);
+}
+
 static int
 JoinAll(NscgCompiler *compiler, Tcl_Obj *obj, struct lx_launch *launch)
 {
@@ -67,6 +84,9 @@ JoinAll(NscgCompiler *compiler, Tcl_Obj *obj, struct lx_launch *launch)
     if (NscgTarget(
             compiler->state, compiler->interp, compiler->pool, obj, &target)
         != TCL_OK) {
+        return TCL_ERROR;
+    }
+    if (Hold(compiler, &target) != TCL_OK) {
         return TCL_ERROR;
     }
     if (lx_target_kinds(&target, &kinds, &err) != 0) {
@@ -114,6 +134,9 @@ Joins(
             result = NscgTarget(
                 compiler->state, compiler->interp, compiler->pool, targetObj,
                 &target);
+        }
+        if (result == TCL_OK) {
+            result = Hold(compiler, &target);
         }
         if (result == TCL_OK) {
             result = JoinOne(compiler, &target, kind, launch);
@@ -224,17 +247,29 @@ Init(
 static int
 Environ(NscgCompiler *compiler, const NscgLaunchOptions *options)
 {
-    Tcl_Size size;
+    Tcl_DictSearch search;
+    Tcl_Obj *nameObj, *valueObj;
+    int done, result = TCL_OK;
 
     if (options->envObj == NULL) {
         return TCL_OK;
     }
-    if (Tcl_DictObjSize(compiler->interp, options->envObj, &size) != TCL_OK) {
+    if (Tcl_DictObjFirst(
+            compiler->interp, options->envObj, &search, &nameObj, &valueObj,
+            &done)
+        != TCL_OK) {
         return TCL_ERROR;
     }
-    compiler->envObj = Tcl_DuplicateObj(options->envObj);
-    Tcl_IncrRefCount(compiler->envObj);
-    return TCL_OK;
+    for (; !done && result == TCL_OK;
+         Tcl_DictObjNext(&search, &nameObj, &valueObj, &done)) {
+        result = NscgCheckVariable(compiler, nameObj);
+    }
+    Tcl_DictObjDone(&search);
+    if (result == TCL_OK) {
+        compiler->envObj = Tcl_DuplicateObj(options->envObj);
+        Tcl_IncrRefCount(compiler->envObj);
+    }
+    return result;
 }
 
 /*
@@ -295,13 +330,9 @@ NscgCompileLaunch(
     }
     launch->steps = steps;
     /* The streams come last: opening a file to write creates it. */
-    for (int i = 0; i < 3; i++) {
-        if (NscgStream(
-                compiler->interp, compiler->pool, i, options->streamObjs[i],
-                &launch->stdio[i], &ours[i])
-            != TCL_OK) {
-            return TCL_ERROR;
-        }
+    if (NscgStreams(compiler, options->streamObjs, launch->stdio, ours)
+        != TCL_OK) {
+        return TCL_ERROR;
     }
     launch->held = compiler->pool;
     return Init(compiler, options, launch);

@@ -217,6 +217,25 @@ NscgCloneCmd(
 /* -- ns exec -------------------------------------------------------------- */
 
 /*
+ * Lines that end with \r\n or \r end with \n: what Tcl calls the translation
+ * auto. Returns how long the text is then.
+ */
+static Tcl_Size
+Translate(char *text, Tcl_Size len)
+{
+    Tcl_Size to = 0;
+
+    for (Tcl_Size from = 0; from < len; from++) {
+        if (text[from] != '\r') {
+            text[to++] = text[from];
+        } else if (from + 1 == len || text[from + 1] != '\n') {
+            text[to++] = '\n';
+        }
+    }
+    return to;
+}
+
+/*
  * The output as text, as Tcl's exec would read it: in the system's encoding,
  * lines ended by \n; the last newline goes unless it is to be kept.
  */
@@ -225,14 +244,14 @@ OutputObj(const struct lx_buffer *buffer, bool keepNewline)
 {
     Tcl_DString utf;
     Tcl_Obj *obj;
-    size_t len = buffer->len;
+    Tcl_Size len = (Tcl_Size)buffer->len;
 
-    if (!keepNewline && len > 0 && buffer->data[len - 1] == '\n') {
+    Tcl_ExternalToUtfDString(NULL, len > 0 ? buffer->data : "", len, &utf);
+    len = Translate(Tcl_DStringValue(&utf), Tcl_DStringLength(&utf));
+    if (!keepNewline && len > 0 && Tcl_DStringValue(&utf)[len - 1] == '\n') {
         len--;
     }
-    Tcl_ExternalToUtfDString(
-        NULL, len > 0 ? buffer->data : "", (Tcl_Size)len, &utf);
-    obj = Tcl_NewStringObj(Tcl_DStringValue(&utf), Tcl_DStringLength(&utf));
+    obj = Tcl_NewStringObj(Tcl_DStringValue(&utf), len);
     Tcl_DStringFree(&utf);
     return obj;
 }

@@ -98,7 +98,10 @@ NscgNamespaceCreate(NscgState *state, int fd, enum lx_kind kind)
     }
     ns->fd = fd;
     ns->kind = kind;
-    NscgHandleCreate(state, &nscgNamespaceType, &ns->handle);
+    if (NscgHandleCreate(state, &nscgNamespaceType, &ns->handle) != TCL_OK) {
+        Free(&ns->handle);
+        return TCL_ERROR;
+    }
     return TCL_OK;
 }
 

@@ -436,7 +436,11 @@ NscgProcessCreate(
         free(process);
         return NscgLxError(state->interp, &err);
     }
-    NscgHandleCreate(state, &nscgProcessType, &process->handle);
+    if (NscgHandleCreate(state, &nscgProcessType, &process->handle) != TCL_OK) {
+        Discard(process);
+        free(process);
+        return TCL_ERROR;
+    }
     OwnChannels(process);
     return TCL_OK;
 }

@@ -23,8 +23,8 @@ Environment(NscgCompiler *compiler, struct lx_launch *launch)
     int done, i = 0;
 
     if (compiler->envObj == NULL) {
-        launch->envp = lx_environment();
-        return TCL_OK;
+        launch->envp = lx_environ_copy(compiler->pool);
+        return launch->envp != NULL ? TCL_OK : NscgNoMemory(compiler->interp);
     }
     if (Tcl_DictObjSize(compiler->interp, compiler->envObj, &size) != TCL_OK) {
         return TCL_ERROR;

@@ -60,8 +60,8 @@ CompileUmask(
 /*
  * The name and the value reach the kernel as NAME=VALUE in one string.
  */
-static int
-CheckVariable(NscgCompiler *compiler, Tcl_Obj *nameObj)
+int
+NscgCheckVariable(NscgCompiler *compiler, Tcl_Obj *nameObj)
 {
     const char *name = NscgText(compiler->interp, compiler->pool, nameObj);
 
@@ -80,11 +80,11 @@ CheckVariable(NscgCompiler *compiler, Tcl_Obj *nameObj)
  * The environment as this process has it, for the first variable to change.
  */
 static Tcl_Obj *
-OwnEnvironment(void)
+OwnEnvironment(char *const *env)
 {
     Tcl_Obj *envObj = Tcl_NewDictObj();
 
-    for (char *const *env = lx_environment(); *env != NULL; env++) {
+    for (; *env != NULL; env++) {
         const char *equals = strchr(*env, '=');
         Tcl_DString name;
 
@@ -119,12 +119,17 @@ CompileEnv(
     Tcl_Obj *nameObj = objv[unset ? 1 : 0];
 
     (void)objc, (void)step;
-    if (CheckVariable(compiler, nameObj) != TCL_OK
+    if (NscgCheckVariable(compiler, nameObj) != TCL_OK
         || NscgText(compiler->interp, compiler->pool, objv[1]) == NULL) {
         return TCL_ERROR;
     }
     if (compiler->envObj == NULL) {
-        compiler->envObj = OwnEnvironment();
+        char **env = lx_environ_copy(compiler->pool);
+
+        if (env == NULL) {
+            return NscgNoMemory(compiler->interp);
+        }
+        compiler->envObj = OwnEnvironment(env);
         Tcl_IncrRefCount(compiler->envObj);
     }
     return unset

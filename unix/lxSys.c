@@ -207,6 +207,34 @@ FormatHow(char *buf, size_t size, const struct open_how *how)
     return FormatMembers(buf, size, members);
 }
 
+/*
+ * In one line, and in quotes that end where the text does.
+ */
+static size_t
+FormatText(char *buf, size_t size, const char *text)
+{
+    static const char controls[] = "\n\t\r", letters[] = "ntr";
+    size_t len;
+
+    if (text == NULL) {
+        return lx_format(buf, size, "NULL");
+    }
+    len = lx_format(buf, size, "\"");
+    for (; *text != '\0' && len < size; text++) {
+        const char *control = strchr(controls, *text);
+
+        if (control != NULL) {
+            len += lx_format(
+                buf + len, size - len, "\\%c", letters[control - controls]);
+        } else {
+            len += lx_format(
+                buf + len, size - len,
+                *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+        }
+    }
+    return len < size ? len + lx_format(buf + len, size - len, "\"") : len;
+}
+
 static size_t
 FormatArgument(char *buf, size_t size, char letter, const long *arg)
 {
@@ -214,7 +242,7 @@ FormatArgument(char *buf, size_t size, char letter, const long *arg)
 
     switch (letter) {
     case 's':
-        return lx_format(buf, size, "%q", (const char *)value);
+        return FormatText(buf, size, (const char *)value);
     case 'f':
         return (int)value == AT_FDCWD ? lx_format(buf, size, "AT_FDCWD")
                                       : lx_format(buf, size, "%d", (int)value);
