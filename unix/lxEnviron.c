@@ -55,6 +55,22 @@ Copy(struct lx_pool *pool, char **texts, size_t count)
 }
 
 /*
+ * The texts are compared too: one that was given back may already stand there
+ * again as another.
+ */
+static bool
+Same(char **texts, char **before, char **copies)
+{
+    size_t i = 0;
+
+    while (before[i] != NULL && At(texts, i) == before[i]
+           && strcmp(before[i], copies[i]) == 0) {
+        i++;
+    }
+    return before[i] == NULL && At(texts, i) == NULL;
+}
+
+/*
  * Who changes a variable puts another text in the place of the old one, and
  * then gives that back. There is no lock that is known to all who do: Tcl has
  * its own, the C library another. So what was copied counts only if the same
@@ -79,8 +95,7 @@ lx_environ_copy(struct lx_pool *pool)
         copies = Copy(pool, before, count);
         __atomic_thread_fence(__ATOMIC_ACQUIRE);
         if (i >= TRIES || copies == NULL
-            || (lx_environment() == texts && Count(texts) == count
-                && memcmp(texts, before, count * sizeof(*texts)) == 0)) {
+            || (lx_environment() == texts && Same(texts, before, copies))) {
             return copies;
         }
     }
