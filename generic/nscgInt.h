@@ -100,8 +100,8 @@ struct NscgCompiler {
 };
 
 /* A step changes a namespace of that kind: is it meant to be this process's? */
-int NscgCheckShared(
-    NscgCompiler *compiler, enum lx_kind kind, const char *what);
+int
+NscgCheckShared(NscgCompiler *compiler, enum lx_kind kind, const char *what);
 
 /* A list of steps, each a list of words; 0-based array in the pool. */
 int NscgCompileSteps(

@@ -72,8 +72,7 @@ GetChannel(Tcl_Interp *interp, const Stream *stream, void **handle)
         NscgError(
             interp, "NS", "STDIO",
             "channel \"%s\" cannot be -%s: it is not open for %s", word,
-            names[stream->number],
-            stream->number == 0 ? "reading" : "writing");
+            names[stream->number], stream->number == 0 ? "reading" : "writing");
         return NULL;
     }
     if (Tcl_GetChannelHandle(channel, Direction(stream), handle) != TCL_OK) {
@@ -173,8 +172,8 @@ Open(
     Tcl_Interp *interp, struct lx_pool *pool, const Stream *stream,
     bool explain, int *ours)
 {
-    const char *path = explain || stream->path == NULL ? "/dev/null"
-                                                       : stream->path;
+    const char *path =
+        explain || stream->path == NULL ? "/dev/null" : stream->path;
     struct lx_err err;
 
     switch (stream->sort) {

@@ -20,8 +20,7 @@ NameIs(const char *name, Tcl_Obj *obj)
  * The row for a step's first words, how many of them name it, and its area.
  */
 static const NscgCommand *
-FindRow(
-    int objc, Tcl_Obj *const objv[], int *words, const NscgArea **inArea)
+FindRow(int objc, Tcl_Obj *const objv[], int *words, const NscgArea **inArea)
 {
     for (const NscgArea *area = nscgAreas; area->name != NULL; area++) {
         bool named = area->name[0] != '\0';

@@ -19,9 +19,10 @@ UtsName(NscgCompiler *compiler, Tcl_Obj *obj)
         return NULL;
     }
     if (name != NULL && strlen(name) >= LX_UTS_SIZE) {
-        NscgError(compiler->interp, "NS", "NAME",
-            "name \"%s\" is too long: %lu bytes, limit %d",
-            Tcl_GetString(obj), (unsigned long)strlen(name), LX_UTS_SIZE - 1);
+        NscgError(
+            compiler->interp, "NS", "NAME",
+            "name \"%s\" is too long: %lu bytes, limit %d", Tcl_GetString(obj),
+            (unsigned long)strlen(name), LX_UTS_SIZE - 1);
         return NULL;
     }
     return name;
@@ -33,7 +34,8 @@ CompileUts(
     struct lx_step *step, lx_run *run, const char *what)
 {
     if (objc != 1) {
-        return NscgError(compiler->interp, "NS", "NAME",
+        return NscgError(
+            compiler->interp, "NS", "NAME",
             "as a step it needs the name to set");
     }
     step->run = run;
@@ -55,7 +57,8 @@ NscgCompileDomainname(
     NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
     struct lx_step *step)
 {
-    return CompileUts(compiler, objc, objv, step, lx_domainname_run, "domainname");
+    return CompileUts(
+        compiler, objc, objv, step, lx_domainname_run, "domainname");
 }
 
 /*

@@ -845,7 +845,7 @@ struct lx_process {
 };
 
 char **lx_environment(void);
-char **lx_environ_copy(struct lx_pool *pool); /* lxEnviron.c */
+char **lx_environ_copy(struct lx_pool *pool);   /* lxEnviron.c */
 void lx_launch_start(struct lx_launch *launch); /* the defaults */
 int lx_launch_run(
     const struct lx_launch *launch, struct lx_process *process,

@@ -314,8 +314,7 @@ lx_idmap_write(
     struct lx_kernel *kernel, pid_t pid, const struct lx_idmap *uids,
     const struct lx_idmap *gids, int timeoutMs, struct lx_err *err)
 {
-    if (pid != 0 && uids->count + gids->count > 0
-        && lx_proc_check(err) != 0) {
+    if (pid != 0 && uids->count + gids->count > 0 && lx_proc_check(err) != 0) {
         return -1;
     }
     return lx_idmap_put(kernel, pid, uids, gids, timeoutMs, err);

@@ -278,7 +278,8 @@ int
 lx_nsscan_run(struct lx_nsscan *scan, unsigned kinds, struct lx_err *err)
 {
     *scan = (struct lx_nsscan){.kinds = kinds};
-    if (lx_proc_check(err) != 0 || AddProcesses(scan, err) != 0 || AddPins(scan, err) != 0) {
+    if (lx_proc_check(err) != 0 || AddProcesses(scan, err) != 0
+        || AddPins(scan, err) != 0) {
         return -1;
     }
     return lx_nsscan_sort(scan) == 0 ? 0 : NoMemory(err);

@@ -71,8 +71,7 @@ int
 lx_unshare_check(unsigned kinds, bool force, struct lx_err *err)
 {
     if ((kinds & LX_KIND_BIT(LX_USER))
-        && lx_refuse_threads(
-               err, "cannot unshare user", "ns clone -new user")
+        && lx_refuse_threads(err, "cannot unshare user", "ns clone -new user")
             != 0) {
         return -1;
     }

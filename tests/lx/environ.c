@@ -4,6 +4,7 @@
 #include "lx.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -74,8 +75,10 @@ change(void *arg)
         char *text = texts[i % 2];
 
         memset(text, 'x', 40);
-        lx_format(text, sizeof(text), "CHANGED=%s", i % 2 ? "odd" : "even");
-        __atomic_store_n(&place[1], text, __ATOMIC_RELEASE);
+        lx_format(text, sizeof(texts[0]), "CHANGED=%s", i % 2 ? "odd" : "even");
+        sched_yield(); /* or the copier would never find it at rest */
+        __atomic_store_n(&place[1], text, __ATOMIC_SEQ_CST);
+        atomic_thread_fence(memory_order_seq_cst); /* and only then */
         memset(texts[(i + 1) % 2], '?', 30);
     }
     return NULL;
