@@ -1,8 +1,8 @@
 # nscg::container: containers, made of nscg's own commands.
 
 apply {{folder} {
-    foreach file {undo options record hostview rootfs standard volumes names
-            identity recipe life diff reap} {
+    foreach file {undo options record fault hostview rootfs standard volumes
+            names identity recipe life end diff reap} {
         uplevel #0 [list source [file join $folder $file.tcl]]
     }
 }} $::nscg::library

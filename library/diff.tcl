@@ -132,10 +132,11 @@ proc ::nscg::diff::Base {base path skeleton} {
             continue
         }
         set kind [dict get $skeleton $below]
-        if {$kind eq "folder" && [::nscg::recipe::type $base$below] eq "directory"} {
+        set type [::nscg::recipe::type $base$below]
+        if {$kind eq "folder" && $type eq "directory"} {
             lappend changes {*}[Base $base $below $skeleton]
         } elseif {[lindex $kind 0] in {link folder} && $kind ne
-                [list {*}[string map {directory folder} [::nscg::recipe::type $base$below]] \
+                [list {*}[string map {directory folder} $type] \
                     {*}[Target $base$below]]} {
             lappend changes [list C $below]
         }
@@ -175,7 +176,9 @@ proc ::nscg::diff::Copy {layer path} {
     set upper [dict get $layer upper]$path
     set lower [::nscg::rootfs::under [dict get $layer lower] $path]
     set changes {}
-    foreach name [lsort -unique [concat [::nscg::hostview::entries $lower] [::nscg::hostview::entries $upper]]] {
+    set names [concat [::nscg::hostview::entries $lower] \
+        [::nscg::hostview::entries $upper]]
+    foreach name [lsort -unique $names] {
         set below $path/$name
         if {![There $upper/$name]} {
             lappend changes [list D $below]

@@ -180,8 +180,8 @@ proc ::nscg::identity::userns {options} {
     return [dict get $options -userns]
 }
 
-# The range of MAP that has ID, in column 0 inside, in column 1 outside; empty if
-# none has.
+# The range of MAP that has ID, in column 0 inside, in column 1 outside; empty
+# if none has.
 proc ::nscg::identity::Range {map column id} {
     foreach range $map {
         set first [lindex $range $column]

@@ -69,7 +69,7 @@ proc ::nscg::reaping::Left {name} {
             return [expr {[::nscg::record::age $name] > 60
                 && [::nscg::record::empty $name]}]
         }
-        return [expr {[::nscg::record::IsIdentity $claimer]
+        return [expr {[::nscg::fault::isidentity $claimer]
             && ![::nscg::record::alive $claimer]}]
     }
     try {

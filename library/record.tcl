@@ -112,7 +112,7 @@ proc ::nscg::record::claim {name} {
         foreach attempt {1 2 3 4 5} {
             try {
                 file mkdir $folder
-                if {[Ours $folder] && [::nscg::hostview::entries $folder] eq {}} {
+                if {[Ours $folder] && [empty $name]} {
                     file link -hard [file join $folder claim] $new
                     file attributes $folder -permissions 0o700
                     return $folder
@@ -255,88 +255,13 @@ proc ::nscg::record::load {name} {
     } finally {
         close $channel
     }
-    set fault [Fault $name $record]
+    set fault [::nscg::fault::of $name $record]
     if {$fault ne {}} {
         return -code error -errorcode [list NSCG CONTAINER BROKEN $name] \
             "the record of the container \"$name\" is broken: $fault;\
             \"container remove $name -force 1\" takes it away"
     }
     return $record
-}
-
-# What is wrong with the record of NAME; empty if nothing is. It is read from a
-# file, and what is done with it relies on this.
-proc ::nscg::record::Fault {name record} {
-    if {![IsDict $record]} {
-        return "it is no dict"
-    }
-    foreach {key type} {
-        name any folder any command list state any undo list created any
-        owner dict options dict rootfs dict
-    } {
-        if {![dict exists $record $key]} {
-            return "it has no \"$key\""
-        }
-        set value [dict get $record $key]
-        if {$type ne "any" && ![string is list $value]
-                || $type eq "dict" && ![IsDict $value]} {
-            return "bad \"$key\""
-        }
-    }
-    set state [dict get $record state]
-    if {[dict get $record name] ne $name} {
-        return "it is of \"[dict get $record name]\""
-    }
-    if {$state ni {created running exited}} {
-        return "bad \"state\""
-    }
-    foreach option {-rootfs -userns -env -timeout} {
-        if {![dict exists $record options $option]} {
-            return "bad \"options\""
-        }
-    }
-    foreach key {method layers} {
-        if {![dict exists $record rootfs $key]} {
-            return "bad \"rootfs\""
-        }
-    }
-    foreach key [dict get {created owner running {owner process} exited owner} \
-            $state] {
-        if {![dict exists $record $key]
-                || ![IsIdentity [dict get $record $key]]} {
-            return "bad \"$key\""
-        }
-    }
-    if {$state eq "running" && ![dict exists $record pid]
-            || $state eq "exited" && ![dict exists $record status]} {
-        return "it does not say all of one that is $state"
-    }
-    foreach command [dict get $record undo] {
-        if {![::nscg::recipe::undoes $command]} {
-            return "\"[lindex [split $command] 0]\" is nothing to undo it with"
-        }
-    }
-    return {}
-}
-
-proc ::nscg::record::IsDict {value} {
-    return [expr {[string is list $value] && [llength $value] % 2 == 0}]
-}
-
-# Can VALUE be what `identity` returns?
-proc ::nscg::record::IsIdentity {value} {
-    if {$value eq {}} {
-        return 1
-    }
-    if {![IsDict $value]} {
-        return 0
-    }
-    foreach key {pid start boot pidns} {
-        if {![dict exists $value $key]} {
-            return 0
-        }
-    }
-    return [string is digit -strict [dict get $value pid]]
 }
 
 # Takes the folder of NAME away, with all that the container wrote. In one
@@ -419,7 +344,7 @@ proc ::nscg::record::identity {pid} {
 # Is the process that `identity` described there? One in a pid namespace
 # other than ours cannot be seen: then it is taken to be.
 proc ::nscg::record::alive {identity} {
-    if {$identity eq {} || ![IsIdentity $identity]} {
+    if {$identity eq {} || ![::nscg::fault::isidentity $identity]} {
         return 0
     }
     if {[dict get $identity boot]
