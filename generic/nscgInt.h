@@ -309,6 +309,15 @@ int NscgCompileLaunch(
     NscgCompiler *compiler, const NscgLaunchOptions *options, int objc,
     Tcl_Obj *const objv[], struct lx_launch *launch, int ours[3]);
 
+/* nscgExplain.c: the result is the list of parts. */
+void NscgExplain(Tcl_Interp *interp, const struct lx_launch *launch);
+/* nscgExecResult.c: of a program that has ended, and of one that has not. */
+int NscgExecResult(
+    Tcl_Interp *interp, const struct lx_process *process,
+    const struct lx_collect *collect, bool keepNewline);
+int NscgExecUnfinished(
+    Tcl_Interp *interp, const struct lx_collect *collect, const char *reason,
+    const char *message);
 NscgRunProc NscgCloneCmd;
 NscgRunProc NscgExecCmd;
 NscgRunProc NscgProcessCmd; /* nscgProcessCmd.c */

@@ -98,68 +98,6 @@ ReadOptions(
     return TCL_OK;
 }
 
-/* -- -explain ------------------------------------------------------------- */
-
-typedef struct Recording {
-    Tcl_Obj *listObj; /* the result */
-    Tcl_Obj *callsObj;
-    const struct lx_launch *launch;
-    size_t step; /* 0: before the first; stepCount + 1: after the last */
-} Recording;
-
-static void
-EndPart(Recording *recording)
-{
-    size_t count = recording->launch->stepCount;
-    bool isStep = recording->step > 0 && recording->step <= count;
-    Tcl_Obj *partObj = Tcl_NewDictObj();
-
-    if (isStep) {
-        Tcl_DictObjPut(
-            NULL, partObj, Tcl_NewStringObj("step", -1),
-            Tcl_NewWideIntObj((Tcl_WideInt)recording->step));
-        Tcl_DictObjPut(
-            NULL, partObj, Tcl_NewStringObj("command", -1),
-            Tcl_NewStringObj(
-                recording->launch->steps[recording->step - 1].words, -1));
-    } else {
-        Tcl_DictObjPut(
-            NULL, partObj, Tcl_NewStringObj("part", -1),
-            Tcl_NewStringObj(recording->step == 0 ? "create" : "execute", -1));
-    }
-    Tcl_DictObjPut(
-        NULL, partObj, Tcl_NewStringObj("calls", -1), recording->callsObj);
-    Tcl_ListObjAppendElement(NULL, recording->listObj, partObj);
-    recording->callsObj = Tcl_NewObj();
-    recording->step++;
-}
-
-static void
-Record(void *arg, const char *line)
-{
-    Recording *recording = arg;
-
-    if (line == NULL) {
-        EndPart(recording);
-    } else {
-        Tcl_ListObjAppendElement(NULL, recording->callsObj, NscgTextObj(line));
-    }
-}
-
-static int
-Explain(Launch *launch)
-{
-    Recording recording = {Tcl_NewObj(), Tcl_NewObj(), &launch->lx, 0};
-    struct lx_kernel recorder = {Record, &recording, 0};
-
-    lx_launch_explain(&launch->lx, &recorder);
-    EndPart(&recording);
-    Tcl_IncrRefCount(recording.callsObj); /* the last part took no more */
-    Tcl_DecrRefCount(recording.callsObj);
-    Tcl_SetObjResult(launch->compiler.interp, recording.listObj);
-    return TCL_OK;
-}
-
 /* -- ns clone ------------------------------------------------------------- */
 
 /*
@@ -192,7 +130,7 @@ NscgCloneCmd(
             &launch.lx, launch.ours);
     }
     if (result == TCL_OK && launch.options.explain) {
-        result = Explain(&launch);
+        NscgExplain(interp, &launch.lx);
     } else if (result == TCL_OK) {
         result = NscgEventsOpen(state);
         if (result == TCL_OK
@@ -215,136 +153,6 @@ NscgCloneCmd(
 }
 
 /* -- ns exec -------------------------------------------------------------- */
-
-/*
- * Lines that end with \r\n or \r end with \n: what Tcl calls the translation
- * auto. Returns how long the text is then.
- */
-static Tcl_Size
-Translate(char *text, Tcl_Size len)
-{
-    Tcl_Size to = 0;
-
-    for (Tcl_Size from = 0; from < len; from++) {
-        if (text[from] != '\r') {
-            text[to++] = text[from];
-        } else if (from + 1 == len || text[from + 1] != '\n') {
-            text[to++] = '\n';
-        }
-    }
-    return to;
-}
-
-/*
- * The output as text, as Tcl's exec would read it: in the system's encoding,
- * lines ended by \n; the last newline goes unless it is to be kept.
- */
-static Tcl_Obj *
-OutputObj(const struct lx_buffer *buffer, bool keepNewline)
-{
-    Tcl_DString utf;
-    Tcl_Obj *obj;
-    Tcl_Size len = (Tcl_Size)buffer->len;
-
-    Tcl_ExternalToUtfDString(NULL, len > 0 ? buffer->data : "", len, &utf);
-    len = Translate(Tcl_DStringValue(&utf), Tcl_DStringLength(&utf));
-    if (!keepNewline && len > 0 && Tcl_DStringValue(&utf)[len - 1] == '\n') {
-        len--;
-    }
-    obj = Tcl_NewStringObj(Tcl_DStringValue(&utf), len);
-    Tcl_DStringFree(&utf);
-    return obj;
-}
-
-/*
- * What Tcl's exec says of a child that did not end with status 0: of a signal
- * always, of a status only where the child itself has said nothing.
- */
-static int
-ChildError(
-    Tcl_Interp *interp, Tcl_Obj *resultObj, const struct lx_process *process,
-    bool complains)
-{
-    Tcl_Obj *pidObj = Tcl_NewWideIntObj(process->pid);
-    Tcl_Obj *codeObj = Tcl_NewObj();
-    char buf[16];
-
-    if (process->state == LX_EXITED) {
-        Tcl_ListObjAppendElement(
-            NULL, codeObj, Tcl_NewStringObj("CHILDSTATUS", -1));
-        Tcl_ListObjAppendElement(NULL, codeObj, pidObj);
-        Tcl_ListObjAppendElement(
-            NULL, codeObj, Tcl_NewWideIntObj(process->code));
-        if (!complains) {
-            Tcl_AppendToObj(resultObj, "child process exited abnormally", -1);
-        }
-    } else {
-        Tcl_ListObjAppendElement(
-            NULL, codeObj, Tcl_NewStringObj("CHILDKILLED", -1));
-        Tcl_ListObjAppendElement(NULL, codeObj, pidObj);
-        Tcl_ListObjAppendElement(
-            NULL, codeObj,
-            Tcl_NewStringObj(lx_signal_name(process->code, buf), -1));
-        Tcl_ListObjAppendElement(
-            NULL, codeObj, Tcl_NewStringObj(Tcl_SignalMsg(process->code), -1));
-        Tcl_AppendStringsToObj(
-            resultObj, "child killed: ", Tcl_SignalMsg(process->code),
-            complains ? "\n" : "", NULL);
-    }
-    Tcl_SetObjErrorCode(interp, codeObj);
-    return TCL_ERROR;
-}
-
-/*
- * From what was gathered, and how the process ended, to exec's result.
- */
-static int
-ExecResult(
-    Launch *launch, const struct lx_process *process,
-    const struct lx_collect *collect)
-{
-    Tcl_Interp *interp = launch->compiler.interp;
-    bool failed = process->state != LX_EXITED || process->code != 0;
-    bool complains = collect->errText.len > 0;
-    Tcl_Obj *resultObj = OutputObj(
-        &collect->outText, launch->options.keepNewline || failed || complains);
-    int result = TCL_OK;
-
-    if (failed) {
-        result = ChildError(interp, resultObj, process, complains);
-    } else if (complains) {
-        Tcl_SetErrorCode(interp, "NONE", NULL);
-        result = TCL_ERROR;
-    }
-    if (complains) {
-        Tcl_Obj *errObj = OutputObj(&collect->errText, false);
-
-        Tcl_IncrRefCount(errObj);
-        Tcl_AppendObjToObj(resultObj, errObj);
-        Tcl_DecrRefCount(errObj);
-    }
-    Tcl_SetObjResult(interp, resultObj);
-    return result;
-}
-
-/*
- * No result of exec's: the reason, and what the program said so far.
- */
-static int
-Unfinished(
-    Tcl_Interp *interp, const struct lx_collect *collect, const char *reason,
-    const char *message)
-{
-    Tcl_Obj *saidObj = OutputObj(&collect->outText, false);
-
-    Tcl_IncrRefCount(saidObj);
-    NscgError(
-        interp, "NS", reason, "%s%s%s", message,
-        collect->outText.len > 0 ? "; its output: " : "",
-        Tcl_GetString(saidObj));
-    Tcl_DecrRefCount(saidObj);
-    return TCL_ERROR;
-}
 
 /* What is left of the time that ns exec has, set-up included; -1: no limit. */
 static int
@@ -390,14 +198,15 @@ Gather(
             "nobody can tell how pid %d ended: SIGCHLD is ignored, or another "
             "part of this program has waited for it",
             (int)process->pid);
-        result = Unfinished(interp, &collect, "GONE", message);
+        result = NscgExecUnfinished(interp, &collect, "GONE", message);
     } else if (done == 1) {
-        result = ExecResult(launch, process, &collect);
+        result = NscgExecResult(
+            interp, process, &collect, launch->options.keepNewline);
     } else if (done == 0) {
         lx_format(
             message, sizeof(message), "pid %d was killed after %d ms",
             (int)process->pid, launch->options.timeout);
-        result = Unfinished(interp, &collect, "TIMEOUT", message);
+        result = NscgExecUnfinished(interp, &collect, "TIMEOUT", message);
     } else {
         result = NscgLxError(interp, &err);
     }
@@ -500,7 +309,7 @@ NscgExecCmd(
             &launch.lx, launch.ours);
     }
     if (result == TCL_OK && launch.options.explain) {
-        result = Explain(&launch);
+        NscgExplain(interp, &launch.lx);
     } else if (
         result == TCL_OK && lx_launch_run(&launch.lx, &process, &err) != 0) {
         result = NscgLxError(interp, &err);

@@ -202,7 +202,7 @@ HasLongValue(const struct lx_mountnew *new)
 static bool
 IsPlain(const struct lx_mountnew *new)
 {
-    return new->options->key == NULL && new->target.root == NULL;
+    return new->options->key == NULL &&new->target.root == NULL;
 }
 
 int

@@ -12,8 +12,7 @@
 #include "lx.h"
 
 int
-lx_hostname_run(
-    struct lx_kernel *kernel, const void *args, struct lx_err *err)
+lx_hostname_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
     const char *name = args;
 
