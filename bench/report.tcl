@@ -194,7 +194,9 @@ proc ::bench::Report {} {
   is compared with its own limit. Without isolation, the limit is the program's
   own start and end: that part no one can save, and it is in every time here.
 - All take turns in the same run, in an order shuffled for each round, with
-  2 ms between two launches.
+  2 ms between two launches. A turn is two launches, and the second one counts:
+  the first pays for what the contestant before it has left, such as the pages
+  that Tcl's `exec`, which forks, has made the interpreter copy.
 - `exec`, `exec unshare`, `exec bwrap` and `exec runc run` are run by the same
   interpreter as `ns clone`. Tcl's `exec` isolates nothing. bwrap and runc do
   more than was asked of them (runc also makes control groups), and are dynamic
