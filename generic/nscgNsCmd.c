@@ -28,30 +28,42 @@ OpenNamespace(
     return fd;
 }
 
+static void
+PutInode(Tcl_Obj *dictObj, int kind, uint64_t inode)
+{
+    Tcl_DictObjPut(
+        NULL, dictObj, Tcl_NewStringObj(lx_kinds[kind].name, -1),
+        Tcl_NewWideIntObj((Tcl_WideInt)inode));
+}
+
 /*
  * Every kind that the target has, and its inode number.
  */
 static int
-Inodes(
-    Tcl_Interp *interp, const struct lx_target *target, unsigned kinds,
-    Tcl_Obj *dictObj)
+Inodes(Tcl_Interp *interp, const struct lx_target *target, Tcl_Obj *dictObj)
 {
+    uint64_t inodes[LX_KINDS];
+    unsigned kinds = target->self ? lx_ns_own(inodes) : 0;
+    bool known = kinds != 0;
+    struct lx_err err;
+
+    if (!known && lx_target_kinds(target, &kinds, &err) != 0) {
+        return NscgLxError(interp, &err);
+    }
     for (int kind = 0; kind < LX_KINDS; kind++) {
         LX_AUTOCLOSE int fd = -1;
-        struct lx_err err;
-        uint64_t inode = 0;
 
         if (!(kinds & LX_KIND_BIT(kind))) {
             continue;
         }
-        fd = lx_ns_open(target, (enum lx_kind)kind, &err);
-        if (fd < 0) {
-            return NscgLxError(interp, &err);
+        if (!known) {
+            fd = lx_ns_open(target, (enum lx_kind)kind, &err);
+            if (fd < 0) {
+                return NscgLxError(interp, &err);
+            }
+            lx_ns_inode(fd, &inodes[kind]);
         }
-        lx_ns_inode(fd, &inode);
-        Tcl_DictObjPut(
-            NULL, dictObj, Tcl_NewStringObj(lx_kinds[kind].name, -1),
-            Tcl_NewWideIntObj((Tcl_WideInt)inode));
+        PutInode(dictObj, kind, inodes[kind]);
     }
     return TCL_OK;
 }
@@ -74,7 +86,6 @@ OfCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
     struct lx_target target = {.self = true, .pidfd = -1, .fd = -1};
     struct lx_err err;
     LX_AUTOCLOSE int held = -1;
-    unsigned kinds = 0;
     Tcl_Obj *dictObj = Tcl_NewDictObj();
     int result = TCL_OK;
 
@@ -82,13 +93,11 @@ OfCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
     if (objc == 1) {
         result = NscgTarget(state, interp, &pool, objv[0], &target);
     }
-    if (result == TCL_OK
-        && (lx_target_hold(&target, &held, &err) != 0
-            || lx_target_kinds(&target, &kinds, &err) != 0)) {
+    if (result == TCL_OK && lx_target_hold(&target, &held, &err) != 0) {
         result = NscgLxError(interp, &err);
     }
     if (result == TCL_OK) {
-        result = Inodes(interp, &target, kinds, dictObj);
+        result = Inodes(interp, &target, dictObj);
     }
     if (result == TCL_OK) {
         Tcl_SetObjResult(interp, dictObj);

@@ -60,6 +60,7 @@ bool lx_kind_known(enum lx_kind kind); /* to this kernel */
 /* *held: closed by the caller; until then the pid is this process's. */
 int lx_target_hold(struct lx_target *target, int *held, struct lx_err *err);
 bool lx_pidfd_ended(int pidfd); /* false for -1 */
+unsigned lx_ns_own(uint64_t inodes[LX_KINDS]);
 int lx_target_kinds(
     const struct lx_target *target, unsigned *kinds, struct lx_err *err);
 int lx_ns_open(
