@@ -1,6 +1,5 @@
 # Parent and child talk through pipes: the child waits for a word while the
-# parent prepares its namespace, as one does before a veth pair is made. It
-# works as root and as an ordinary user.
+# parent prepares its namespace, as one does before a veth pair is made.
 
 source [file join [file dirname [info script]] tell.tcl]
 

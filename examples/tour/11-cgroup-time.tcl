@@ -14,8 +14,10 @@ set box [ns clone -new [kinds cgroup time] -timeoffsets {
     boottime 864000 monotonic 3600
 } -- sleep 1000]
 foreach kind {cgroup time} {
-    puts "$kind: here [dict get [ns of] $kind], there [file readlink \
-        /proc/[$box pid]/ns/$kind]"
+    set here [file readlink /proc/self/ns/$kind]
+    set there [file readlink /proc/[$box pid]/ns/$kind]
+    puts "here $here, there $there: [expr {
+        $here eq $there ? "same" : "different"}]"
 }
 
 tell {What the kernel adds to the clocks there, in seconds:}
