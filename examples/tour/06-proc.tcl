@@ -9,7 +9,9 @@ tell {But its /proc is still this machine's. How many processes that lists:}
 puts [ns exec -new [kinds pid mnt] -- sh -c {ls -d /proc/[0-9]* | wc -l}]
 
 tell {The same once /proc is mounted anew. Now 1 is nscg's init, 2 the shell:}
-set box [ns clone -new [kinds pid mnt] -setup {{mount new proc /proc}} -- sleep 1000]
+set box [ns clone -new [kinds pid mnt] -setup {
+    {mount new proc /proc}
+} -- sleep 1000]
 puts [ns exec -joinall $box -- sh -c {
     cd /proc && for pid in [0-9]*; do
         [ -r $pid/comm ] && echo $pid $(cat $pid/comm)

@@ -73,7 +73,9 @@ foreach type {slave private unchanged} {
     puts "$type: [regexp -all { /mnt/a/x } $there] mounted there too"
     mount umount /mnt/a/x
     if {$type eq "unchanged"} {
-        ns exec -join [list mnt $box] -setup {{mount new tmpfs /mnt/a/x}} -- true
+        ns exec -join [list mnt $box] -setup {
+            {mount new tmpfs /mnt/a/x}
+        } -- true
         puts "mounted there, it is here at [where x]"
     }
     $box close
