@@ -101,9 +101,7 @@ proc asUser {uid script args} {
     set folder [scratch]
     file attributes $folder -owner $uid -group $uid
     lassign [common::Public] path tclsh
-    # GCOV_PREFIX: make coverage could not write its figures as that user.
-    set command [list env HOME=$folder TMPDIR=$folder GCOV_PREFIX=$folder \
-        TCLLIBPATH=[list $path] \
+    set command [list env HOME=$folder TMPDIR=$folder TCLLIBPATH=[list $path] \
         setpriv --reuid $uid --regid $uid --clear-groups {*}$tclsh]
     return [common::Child $folder $folder $command $script $args]
 }
