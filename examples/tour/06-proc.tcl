@@ -6,7 +6,7 @@ tell {In a new pid namespace a shell says its own number:}
 puts [ns exec -new [kinds pid mnt] -- sh -c {echo $$}]
 
 tell {But its /proc is still this machine's. How many processes that lists:}
-puts [ns exec -new [kinds pid mnt] -- sh -c {ls -d /proc/[0-9]* | wc -l}]
+puts [ns exec -new [kinds pid mnt] -- sh -c {set -- /proc/[0-9]*; echo $#}]
 
 tell {The same once /proc is mounted anew. Now 1 is nscg's init, 2 the shell:}
 set box [ns clone -new [kinds pid mnt] -setup {
