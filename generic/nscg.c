@@ -24,6 +24,7 @@ FreeState(void *clientData, Tcl_Interp *interp)
     }
     NscgEventsFree(state);
     lx_fd_close(&state->initFd);
+    lx_cgroups_free(&state->cgroups);
     free(state);
 }
 
@@ -46,6 +47,7 @@ Nscg_Init(Tcl_Interp *interp)
     }
     state->interp = interp;
     state->initFd = -1;
+    lx_cgroups_init(&state->cgroups);
     Tcl_SetAssocData(interp, "nscg", FreeState, state);
     if (NscgDefineCommands(state) != TCL_OK) {
         return TCL_ERROR;

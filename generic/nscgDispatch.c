@@ -9,6 +9,7 @@
 const NscgArea nscgAreas[] = {
     {"ns", nscgNsCommands, true, LX_KINDS},
     {"mount", nscgMountCommands, true, LX_MNT},
+    {"cgroup", nscgCgroupCommands, true, LX_KINDS},
     {"caps", nscgCapsCommands, false, LX_KINDS},
     {"", nscgSettingCommands, false, LX_KINDS},
     {"", nscgCommandCommands, false, LX_KINDS},

@@ -47,7 +47,10 @@ NscgLxError(Tcl_Interp *interp, const struct lx_err *err)
         Tcl_AppendStringsToObj(
             messageObj, ": ", Posix(interp, err->errnum), NULL);
     } else {
-        Tcl_SetErrorCode(interp, "NSCG", err->area, err->reason, NULL);
+        /* A detail that is NULL ends the list. */
+        Tcl_SetErrorCode(
+            interp, "NSCG", err->area, err->reason,
+            err->detail[0] != '\0' ? err->detail : NULL, NULL);
     }
     if (err->hint[0] != '\0') {
         Tcl_Obj *hintObj = NscgTextObj(err->hint);

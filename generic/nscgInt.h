@@ -31,6 +31,7 @@ typedef struct NscgState {
     unsigned long lastHandle;   /* names are never used twice */
     struct NscgEvents *events;  /* NULL until the first onexit */
     int initFd;                 /* image of the init program; -1 until used */
+    struct lx_cgroups cgroups;  /* what is mounted of them */
 } NscgState;
 
 /* ------------------------------------------------------------------------
@@ -72,6 +73,7 @@ typedef struct NscgArea {
 extern const NscgCommand nscgNsCommands[];      /* nscgNsCmd.c */
 extern const NscgCommand nscgMountCommands[];   /* nscgMountCmd.c */
 extern const NscgCommand nscgCapsCommands[];    /* nscgCapsCmd.c */
+extern const NscgCommand nscgCgroupCommands[];  /* nscgCgroupCmd.c */
 extern const NscgCommand nscgSettingCommands[]; /* nscgSettingCmd.c */
 extern const NscgCommand nscgCommandCommands[]; /* nscgDispatch.c */
 

@@ -144,7 +144,6 @@ NscgUnshareCmd(
     int used;
     int result = TCL_ERROR;
 
-    (void)state;
     if (NscgKinds(interp, objv[0], &move.kinds) != TCL_OK
         || NscgOptions(
                interp, &pool, unshareOptions, objc - 1, objv + 1, 0, &used,
@@ -162,6 +161,7 @@ NscgUnshareCmd(
         move.propagation = (enum lx_propagation)options.propagation;
         move.loopback = options.loopback;
         result = Unshare(&move, &err) == 0 ? TCL_OK : NscgLxError(interp, &err);
+        lx_cgroups_stale(&state->cgroups);
     }
 done:
     lx_pool_free(&pool);
@@ -240,6 +240,7 @@ NscgSetnsCmd(
             ? TCL_OK
             : NscgLxError(interp, &err);
         lx_setns_free(&move);
+        lx_cgroups_stale(&state->cgroups);
     }
 done:
     lx_pool_free(&pool);

@@ -44,6 +44,7 @@ struct lx_err {
     int step;        /* which step of -setup, from 1; 0: none */
     char area[16];   /* "NS", "MOUNT", ... */
     char reason[24]; /* "THREADED", "NOTNS", ... */
+    char detail[64]; /* a last word of the errorCode; or empty */
     char what[1024]; /* "cannot mount proc on \"/proc\"" */
     char hint[1024]; /* which gate refused and what opens it; or empty */
     unsigned gates;  /* kinds of namespaces, or LX_GATE_FORK, whose gates the
@@ -59,6 +60,7 @@ int lx_refuse(
 /* Puts what the caller attempted before the message: "attempt: message". */
 int lx_context(struct lx_err *err, const char *fmt, ...);
 void lx_hint(struct lx_err *err, const char *fmt, ...);
+void lx_detail(struct lx_err *err, const char *detail);
 
 /* ------------------------------------------------------------------------
  * lxPool.c: memory and descriptors with one lifetime.
@@ -146,8 +148,12 @@ bool lx_fd_isopen(int fd);
 int lx_fd_copy(int fd, struct lx_err *err);
 int lx_pipe(bool toProcess, int *ours, int *theirs, struct lx_err *err);
 int lx_open_stream(const char *path, bool writing, struct lx_err *err);
-int lx_read_file(const char *path, char *buf, size_t size); /* -1: errno */
-int lx_write_file(const char *path, const char *data);      /* -1: errno */
+/* These end in -1 and errno; those with a folder's descriptor take a path in
+ * it, and AT_FDCWD. */
+int lx_read_file(const char *path, char *buf, size_t size);
+int lx_read_at(int folder, const char *path, char *buf, size_t size);
+int lx_write_file(const char *path, const char *data);
+int lx_write_at(int folder, const char *path, const char *data);
 bool lx_file_number(const char *path, unsigned long *value);
 long lx_now_ms(void); /* monotonic */
 
@@ -196,6 +202,8 @@ struct lx_lines {
     int errnum; /* why there is no next line; 0: the file ended */
 };
 
+/* Of a descriptor, which lx_lines_close closes; -1: errno is kept. */
+int lx_lines_take(struct lx_lines *lines, int fd, char *buf, size_t size);
 int lx_lines_open(
     struct lx_lines *lines, const char *path, char *buf,
     size_t size);                            /* -1: errno */
@@ -236,6 +244,7 @@ const char *lx_signal_name(int signal, char buf[16]);
 #include "lxNs.h"
 #include "lxMounts.h"
 #include "lxSettings.h"
+#include "lxCgroup.h"
 #include "lxLaunch.h"
 
 #endif /* LX_H */

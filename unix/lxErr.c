@@ -12,7 +12,8 @@ Clear(struct lx_err *err)
     err->errnum = 0;
     err->step = 0;
     err->gates = 0;
-    err->area[0] = err->reason[0] = err->what[0] = err->hint[0] = '\0';
+    err->area[0] = err->reason[0] = err->detail[0] = '\0';
+    err->what[0] = err->hint[0] = '\0';
 }
 
 /*
@@ -75,4 +76,13 @@ lx_hint(struct lx_err *err, const char *fmt, ...)
     va_start(args, fmt);
     lx_vformat(err->hint, sizeof(err->hint), fmt, args);
     va_end(args);
+}
+
+/*
+ * What the refusal is about, as a word of its own in the errorCode.
+ */
+void
+lx_detail(struct lx_err *err, const char *detail)
+{
+    lx_format(err->detail, sizeof(err->detail), "%s", detail);
 }

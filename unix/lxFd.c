@@ -74,9 +74,9 @@ lx_fd_park(int fd)
  * The first size-1 bytes of a file, ended by a 0. Returns their number.
  */
 int
-lx_read_file(const char *path, char *buf, size_t size)
+lx_read_at(int folder, const char *path, char *buf, size_t size)
 {
-    LX_AUTOCLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+    LX_AUTOCLOSE int fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
     size_t len = 0;
 
     if (fd < 0) {
@@ -100,13 +100,19 @@ lx_read_file(const char *path, char *buf, size_t size)
     return (int)len;
 }
 
+int
+lx_read_file(const char *path, char *buf, size_t size)
+{
+    return lx_read_at(AT_FDCWD, path, buf, size);
+}
+
 /*
  * Files of /proc and cgroups take a setting in one write or not at all.
  */
 int
-lx_write_file(const char *path, const char *data)
+lx_write_at(int folder, const char *path, const char *data)
 {
-    LX_AUTOCLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+    LX_AUTOCLOSE int fd = openat(folder, path, O_WRONLY | O_CLOEXEC);
     size_t len = strlen(data);
     ssize_t n;
 
@@ -121,6 +127,12 @@ lx_write_file(const char *path, const char *data)
         return -1;
     }
     return n < 0 ? -1 : 0;
+}
+
+int
+lx_write_file(const char *path, const char *data)
+{
+    return lx_write_at(AT_FDCWD, path, data);
 }
 
 /*

@@ -12,11 +12,16 @@
 #include "lx.h"
 
 int
+lx_lines_take(struct lx_lines *lines, int fd, char *buf, size_t size)
+{
+    *lines = (struct lx_lines){.fd = fd, .buf = buf, .size = size};
+    return fd < 0 ? -1 : 0;
+}
+
+int
 lx_lines_open(struct lx_lines *lines, const char *path, char *buf, size_t size)
 {
-    *lines = (struct lx_lines){.buf = buf, .size = size};
-    lines->fd = open(path, O_RDONLY | O_CLOEXEC);
-    return lines->fd < 0 ? -1 : 0;
+    return lx_lines_take(lines, open(path, O_RDONLY | O_CLOEXEC), buf, size);
 }
 
 void

@@ -1,0 +1,30 @@
+/*
+ * nscgCgroup.h --
+ *
+ *      What the files of `cgroup` share.
+ */
+
+#ifndef NSCG_CGROUP_H
+#define NSCG_CGROUP_H
+
+#include "nscgInt.h"
+
+/* The hierarchies as they are now; NULL: error. */
+struct lx_cgroups *NscgCgroups(NscgState *state, Tcl_Interp *interp);
+/* A word -> a group, which need not be there. */
+int NscgGroup(
+    NscgState *state, Tcl_Interp *interp, Tcl_Obj *nameObj,
+    struct lx_group *group);
+/* The same, and it must be there; bits of the hierarchies that have it. */
+int NscgGroupThere(
+    NscgState *state, Tcl_Interp *interp, Tcl_Obj *nameObj,
+    struct lx_group *group, unsigned *where);
+/* A list of controllers -> bits. */
+int
+NscgControllers(Tcl_Interp *interp, Tcl_Obj *listObj, unsigned *controllers);
+Tcl_Obj *NscgControllersObj(unsigned controllers, int version);
+
+/* nscgCgroupCmd.c: puts, into a dict that is not shared. */
+void NscgPut(Tcl_Obj *dictObj, const char *key, Tcl_Obj *valueObj);
+
+#endif /* NSCG_CGROUP_H */

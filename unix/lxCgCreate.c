@@ -1,0 +1,303 @@
+/*
+ * lxCgCreate.c --
+ *
+ *      A new group: one folder in each hierarchy that its controllers need.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lx.h"
+
+/* Version 2 has these in every group, without a controller of that name. */
+#define IN_EVERY_GROUP \
+    (LX_CG_BIT(LX_CG_CPUACCT) | LX_CG_BIT(LX_CG_DEVICES) \
+     | LX_CG_BIT(LX_CG_FREEZER) | LX_CG_BIT(LX_CG_PERF))
+
+/* What has been made, to be taken back. */
+struct making {
+    const struct lx_cgcreate *create;
+    struct lx_group *group;
+    struct lx_cgenable enabled;
+    int depth[LX_HIERARCHIES]; /* how many folders, the group's own included */
+};
+
+/* -- Where ---------------------------------------------------------------- */
+
+/*
+ * The nearest group above that is there.
+ */
+static bool
+Above(const struct lx_group *group, int index, struct lx_group *above)
+{
+    struct lx_group below;
+
+    memcpy(&below, group, sizeof(below));
+    while (lx_group_parent(&below, above)) {
+        if (lx_group_has(above, index, NULL)) {
+            return true;
+        }
+        memcpy(&below, above, sizeof(below));
+    }
+    return false;
+}
+
+static unsigned
+Offered(struct lx_group *group, int index)
+{
+    char text[1024];
+
+    return lx_group_read(group, index, "cgroup.controllers", text, sizeof(text))
+            < 0
+        ? 0
+        : lx_controllers_parse(text);
+}
+
+static unsigned
+Threaded(void)
+{
+    unsigned threaded = 0;
+
+    for (int i = 0; i < LX_CONTROLLERS; i++) {
+        threaded |= lx_controllers[i].threaded ? LX_CG_BIT(i) : 0;
+    }
+    return threaded;
+}
+
+/*
+ * The controllers of the new group in one hierarchy; and whether it is to be
+ * there at all.
+ */
+static bool
+Wanted(const struct making *making, int index, unsigned *controllers)
+{
+    const struct lx_hierarchy *hierarchy = &making->group->cgroups->list[index];
+    const struct lx_cgcreate *create = making->create;
+    struct lx_group parent;
+
+    *controllers = hierarchy->controllers & create->controllers;
+    if (!create->all) {
+        return hierarchy->version == 2 || *controllers != 0;
+    }
+    if (hierarchy->controllers == 0 && hierarchy->version == 1) {
+        return false; /* one that only has a name */
+    }
+    if (create->parents) {
+        if (!Above(making->group, index, &parent)) {
+            return false;
+        }
+    } else if (
+        !lx_group_parent(making->group, &parent)
+        || !lx_group_has(&parent, index, NULL)) {
+        return false;
+    }
+    *controllers = hierarchy->version == 1 ? hierarchy->controllers
+                                           : Offered(&parent, index);
+    if (create->threaded) {
+        *controllers &= Threaded();
+    }
+    return true;
+}
+
+/*
+ * Each controller that was asked for must be somewhere.
+ */
+static int
+CheckControllers(
+    const struct lx_group *group, const struct lx_cgcreate *create,
+    struct lx_err *err)
+{
+    const struct lx_cgroups *cgroups = group->cgroups;
+
+    for (int i = 0; i < LX_CONTROLLERS; i++) {
+        bool everywhere =
+            cgroups->unified >= 0 && (IN_EVERY_GROUP & LX_CG_BIT(i));
+
+        if ((create->controllers & LX_CG_BIT(i)) && !everywhere
+            && lx_cgroups_need(cgroups, (enum lx_controller)i, err) < 0) {
+            return lx_context(err, "cannot create group %q", group->name);
+        }
+    }
+    return 0;
+}
+
+/* -- Making --------------------------------------------------------------- */
+
+static int
+Refused(struct lx_group *group, int index, struct lx_err *err)
+{
+    lx_fail(
+        err, errno, "cannot create group %q", lx_group_full(group, index, NULL));
+    lx_group_why(group, index, NULL, err);
+    return -1;
+}
+
+/*
+ * A cpuset of version 1 has no processors and no memory of its own at first,
+ * and nothing could join it.
+ */
+static int
+FillCpuset(struct lx_group *group, int index, struct lx_err *err)
+{
+    static const char *const files[] = {"cpuset.cpus", "cpuset.mems"};
+    struct lx_group parent;
+
+    for (int i = 0; i < 2; i++) {
+        char text[LX_GROUP_PATH];
+
+        if (lx_group_read(group, index, files[i], text, sizeof(text)) != 1
+            || !lx_group_parent(group, &parent)) {
+            continue;
+        }
+        if (lx_group_read(&parent, index, files[i], text, sizeof(text)) < 0
+            || lx_group_write(group, index, files[i], text) != 0) {
+            return lx_fail(
+                err, errno, "cannot set %q to what its parent has",
+                lx_group_full(group, index, files[i]));
+        }
+    }
+    return 0;
+}
+
+/*
+ * One folder; on failure it is not there.
+ */
+static int
+MakeOne(
+    struct making *making, struct lx_group *group, int index,
+    struct lx_err *err)
+{
+    const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
+    const char *path = lx_group_path(group, index, NULL);
+
+    if (path == NULL || mkdirat(hierarchy->fd, path, 0755) != 0) {
+        return Refused(group, index, err);
+    }
+    making->depth[index]++;
+    if (hierarchy->version == 1
+        && (hierarchy->controllers & LX_CG_BIT(LX_CG_CPUSET))) {
+        return FillCpuset(group, index, err);
+    }
+    return 0;
+}
+
+static int
+MakeParents(
+    struct making *making, struct lx_group *group, int index,
+    struct lx_err *err)
+{
+    struct lx_group parent;
+
+    if (!lx_group_parent(group, &parent)
+        || lx_group_has(&parent, index, NULL)) {
+        return 0;
+    }
+    if (MakeParents(making, &parent, index, err) != 0) {
+        return -1;
+    }
+    return MakeOne(making, &parent, index, err);
+}
+
+static int
+MakeIn(
+    struct making *making, int index, unsigned controllers, struct lx_err *err)
+{
+    struct lx_group *group = making->group;
+    const struct lx_cgcreate *create = making->create;
+    struct lx_group parent;
+
+    if (create->parents && MakeParents(making, group, index, err) != 0) {
+        return -1;
+    }
+    /* Before the group is there, so that it begins with what it shall have. */
+    if (group->cgroups->list[index].version == 2 && controllers != 0
+        && lx_group_parent(group, &parent)
+        && lx_group_has(&parent, index, NULL)
+        && lx_group_enable(
+               &parent, controllers, !create->all || create->parents,
+               &making->enabled, err)
+            != 0) {
+        return lx_context(err, "cannot create group %q", group->name);
+    }
+    if (MakeOne(making, group, index, err) != 0) {
+        return -1;
+    }
+    if (create->threaded && group->cgroups->list[index].version == 2
+        && lx_group_write(group, index, "cgroup.type", "threaded") != 0) {
+        return lx_fail(
+            err, errno, "cannot make %q threaded",
+            lx_group_full(group, index, NULL));
+    }
+    return 0;
+}
+
+static void
+Undo(struct making *making)
+{
+    for (int i = 0; i < making->group->cgroups->count; i++) {
+        struct lx_group group, parent;
+
+        memcpy(&group, making->group, sizeof(group));
+        /* From those that are there upwards; the group itself may not be. */
+        while (making->depth[i] > 0 && !lx_group_has(&group, i, NULL)
+               && lx_group_parent(&group, &parent)) {
+            memcpy(&group, &parent, sizeof(group));
+        }
+        for (; making->depth[i] > 0; making->depth[i]--) {
+            const char *path = lx_group_path(&group, i, NULL);
+
+            if (path != NULL) {
+                unlinkat(group.cgroups->list[i].fd, path, AT_REMOVEDIR);
+            }
+            if (!lx_group_parent(&group, &parent)) {
+                break;
+            }
+            memcpy(&group, &parent, sizeof(group));
+        }
+    }
+    lx_group_disable(&making->enabled);
+}
+
+/*
+ * A group that is there already, be it in one hierarchy only, is not ours.
+ */
+int
+lx_group_create(
+    struct lx_group *group, const struct lx_cgcreate *create,
+    struct lx_err *err)
+{
+    struct making making = {.create = create, .group = group};
+    int count = 0, result = 0;
+
+    if (lx_group_noroot(group, "create", err) != 0
+        || CheckControllers(group, create, err) != 0) {
+        return -1;
+    }
+    for (int i = 0; result == 0 && i < group->cgroups->count; i++) {
+        unsigned controllers;
+
+        if (Wanted(&making, i, &controllers)) {
+            result = MakeIn(&making, i, controllers, err);
+            count++;
+        }
+    }
+    if (result == 0 && count == 0) {
+        struct lx_group parent;
+
+        lx_fail(err, ENOENT, "cannot create group %q", group->name);
+        if (lx_group_parent(group, &parent)) {
+            lx_hint(
+                err, "there is no group %q to make it in; -parents makes it too",
+                parent.name);
+        }
+        result = -1;
+    }
+    if (result != 0) {
+        Undo(&making);
+    }
+    lx_group_enabled(&making.enabled);
+    return result;
+}

@@ -1,0 +1,59 @@
+/*
+ * lxCgProc.c --
+ *
+ *      /proc/PID/cgroup and /proc/cgroups, a line at a time.
+ */
+
+#include <string.h>
+
+#include "lx.h"
+
+/*
+ * ID:CONTROLLERS:PATH; the path may have colons of its own, the name of a
+ * hierarchy may not.
+ */
+bool
+lx_cgline_parse(char *line, struct lx_cgline *parsed)
+{
+    char *label = strchr(line, ':');
+    char *path = label != NULL ? strchr(label + 1, ':') : NULL;
+
+    if (path == NULL || path[1] != '/') {
+        return false;
+    }
+    *label++ = '\0';
+    *path++ = '\0';
+    if (!lx_number(line, &parsed->id)) {
+        return false;
+    }
+    parsed->label = parsed->id == 0 && label[0] == '\0' ? "unified" : label;
+    parsed->path = path;
+    return true;
+}
+
+/*
+ * NAME HIERARCHY GROUPS ENABLED, parted by tabs.
+ */
+bool
+lx_cgenabled_parse(char *line, struct lx_cgenabled *parsed)
+{
+    char *fields[4];
+
+    for (int i = 0; i < 4; i++) {
+        size_t len = strcspn(line, "\t ");
+
+        if (len == 0) {
+            return false;
+        }
+        fields[i] = line;
+        line += len;
+        if (*line != '\0') {
+            *line++ = '\0';
+            line += strspn(line, "\t ");
+        }
+    }
+    parsed->name = fields[0];
+    parsed->enabled = strcmp(fields[3], "1") == 0;
+    return fields[0][0] != '#' && lx_number(fields[1], &parsed->id)
+        && lx_number(fields[2], &parsed->groups);
+}

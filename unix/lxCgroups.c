@@ -1,0 +1,453 @@
+/*
+ * lxCgroups.c --
+ *
+ *      The hierarchies that are mounted, found in mountinfo and not at fixed
+ *      paths. They are looked up once: the kernel says when mounts change.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "lx.h"
+
+void
+lx_cgroups_init(struct lx_cgroups *cgroups)
+{
+    memset(cgroups, 0, sizeof(*cgroups));
+    cgroups->unified = cgroups->watch = -1;
+}
+
+static void
+Empty(struct lx_cgroups *cgroups)
+{
+    lx_pool_free(&cgroups->pool);
+    cgroups->count = 0;
+    cgroups->unified = -1;
+    cgroups->enabled = 0;
+}
+
+void
+lx_cgroups_stale(struct lx_cgroups *cgroups)
+{
+    Empty(cgroups);
+    lx_fd_close(&cgroups->watch);
+    free(cgroups->self);
+    cgroups->self = NULL;
+}
+
+void
+lx_cgroups_free(struct lx_cgroups *cgroups)
+{
+    lx_cgroups_stale(cgroups);
+    free((char *)cgroups->base);
+    cgroups->base = NULL;
+}
+
+/* -- One hierarchy -------------------------------------------------------- */
+
+/*
+ * "name=systemd" or "cpu,name=x" -> the name, which comes last; or NULL.
+ */
+static const char *
+NameIn(const char *options)
+{
+    const char *name = strstr(options, "name=");
+
+    while (name != NULL && name != options && name[-1] != ',') {
+        name = strstr(name + 1, "name=");
+    }
+    return name != NULL ? name + strlen("name=") : NULL;
+}
+
+static bool
+SameName(const char *a, const char *b)
+{
+    size_t len;
+
+    if (a == NULL || b == NULL) {
+        return a == b;
+    }
+    len = strcspn(a, ",");
+    return strcspn(b, ",") == len && strncmp(a, b, len) == 0;
+}
+
+/*
+ * Does a label (of /proc/PID/cgroup) name the hierarchy of that version, with
+ * these controllers and that name?
+ */
+static bool
+IsLabelOf(
+    const char *label, int version, unsigned controllers, const char *name)
+{
+    if (version == 2 || strcmp(label, "unified") == 0) {
+        return version == 2 && strcmp(label, "unified") == 0;
+    }
+    return lx_controllers_parse(label) == controllers
+        && SameName(NameIn(label), name);
+}
+
+/*
+ * PATH, a group of the whole hierarchy's, as seen from a mount that shows ROOT
+ * of it; NULL: not below that.
+ */
+static const char *
+Below(const char *path, const char *root)
+{
+    size_t len = strcmp(root, "/") == 0 ? 0 : strlen(root);
+
+    if (strncmp(path, "/..", 3) == 0 || strncmp(root, "/..", 3) == 0
+        || strncmp(path, root, len) != 0
+        || (path[len] != '/' && path[len] != '\0')) {
+        return NULL;
+    }
+    return path[len] == '/' ? path + len + 1 : path + len;
+}
+
+/*
+ * Its number, its label and this process's place in it, as /proc/self/cgroup
+ * had them when this interpreter first asked. A hierarchy that was mounted
+ * since begins with every process in its topmost group.
+ */
+static int
+FindSelf(
+    struct lx_cgroups *cgroups, struct lx_hierarchy *hierarchy,
+    const char *name)
+{
+    char *text = lx_pool_string(
+        &cgroups->pool, cgroups->self, strlen(cgroups->self));
+
+    hierarchy->own = strcmp(hierarchy->root, "/") == 0 ? "" : NULL;
+    while (text != NULL && *text != '\0') {
+        char *line = text;
+        struct lx_cgline parsed;
+
+        text += strcspn(text, "\n");
+        text += *text == '\n' ? (*text = '\0', 1) : 0;
+        if (lx_cgline_parse(line, &parsed)
+            && IsLabelOf(
+                parsed.label, hierarchy->version, hierarchy->controllers,
+                name)) {
+            hierarchy->id = parsed.id;
+            hierarchy->label = parsed.label;
+            hierarchy->own = Below(parsed.path, hierarchy->root);
+            return 0;
+        }
+    }
+    return text != NULL ? 0 : -1;
+}
+
+/*
+ * For one that is mounted since: as the kernel would write it.
+ */
+static int
+MakeLabel(
+    struct lx_cgroups *cgroups, struct lx_hierarchy *hierarchy,
+    const char *name)
+{
+    char buf[512];
+    size_t len;
+
+    lx_controller_names(hierarchy->controllers, 1, ',', buf, sizeof(buf));
+    len = strlen(buf);
+    if (name != NULL) {
+        lx_format(
+            buf + len, sizeof(buf) - len, "%sname=%s", len > 0 ? "," : "",
+            name);
+        buf[len + strcspn(buf + len + (len > 0), ",") + (len > 0)] = '\0';
+    }
+    hierarchy->label = lx_pool_string(&cgroups->pool, buf, strlen(buf));
+    return hierarchy->label != NULL ? 0 : -1;
+}
+
+/*
+ * A mount point, unless something else is mounted upon it: -1.
+ */
+static int
+OpenMount(const struct lx_mount *mount, int version)
+{
+    int fd = open(mount->target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct statfs fs;
+
+    if (fd >= 0
+        && (fstatfs(fd, &fs) != 0
+            || fs.f_type
+                != (version == 2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC))) {
+        lx_fd_close(&fd);
+    }
+    return fd >= 0 ? lx_fd_park(fd) : -1;
+}
+
+static struct lx_hierarchy *
+SameHierarchy(
+    struct lx_cgroups *cgroups, int version, unsigned controllers,
+    const char *name)
+{
+    for (int i = 0; i < cgroups->count; i++) {
+        struct lx_hierarchy *hierarchy = &cgroups->list[i];
+
+        if (hierarchy->version == version
+            && (version == 2
+                || (hierarchy->controllers == controllers
+                    && SameName(NameIn(hierarchy->label), name)))) {
+            return hierarchy;
+        }
+    }
+    return NULL;
+}
+
+/*
+ * Of several mounts of one hierarchy the first is used, but one that shows all
+ * of it comes before one that shows a part, and one that can be written to
+ * before one that cannot.
+ */
+static bool
+IsBetter(const struct lx_mount *mount, const struct lx_hierarchy *known)
+{
+    bool all = strcmp(mount->root, "/") == 0;
+    bool knownAll = strcmp(known->root, "/") == 0;
+
+    if (all != knownAll) {
+        return all;
+    }
+    return known->readonly && !lx_has_option(mount->options, "ro");
+}
+
+/*
+ * Of a line of mountinfo, one more hierarchy. -1: memory is out.
+ */
+static int
+AddMount(struct lx_cgroups *cgroups, const struct lx_mount *mount)
+{
+    struct lx_pool *pool = &cgroups->pool;
+    int version = strcmp(mount->fstype, "cgroup2") == 0 ? 2 : 1;
+    const char *name = version == 1 ? NameIn(mount->superOptions) : NULL;
+    unsigned controllers =
+        version == 1 ? lx_controllers_parse(mount->superOptions) : 0;
+    struct lx_hierarchy *hierarchy =
+        SameHierarchy(cgroups, version, controllers, name);
+    struct lx_hierarchy found = {
+        .version = version, .controllers = controllers};
+    char text[1024];
+
+    if ((version == 1 && strcmp(mount->fstype, "cgroup") != 0)
+        || (version == 1 && controllers == 0 && name == NULL)
+        || (hierarchy != NULL && !IsBetter(mount, hierarchy))
+        || (hierarchy == NULL && cgroups->count == LX_HIERARCHIES)) {
+        return 0;
+    }
+    found.fd = OpenMount(mount, version);
+    if (found.fd < 0) {
+        return 0;
+    }
+    if (lx_pool_fd(pool, found.fd) < 0) {
+        return -1;
+    }
+    found.path = lx_pool_string(pool, mount->target, strlen(mount->target));
+    found.root = lx_pool_string(pool, mount->root, strlen(mount->root));
+    found.readonly = lx_has_option(mount->options, "ro")
+        || lx_has_option(mount->superOptions, "ro");
+    if (found.path == NULL || found.root == NULL
+        || FindSelf(cgroups, &found, name) != 0
+        || (found.label == NULL && MakeLabel(cgroups, &found, name) != 0)) {
+        return -1;
+    }
+    if (version == 2
+        && lx_read_at(found.fd, "cgroup.controllers", text, sizeof(text)) > 0) {
+        found.controllers = lx_controllers_parse(text);
+    }
+    if (hierarchy == NULL) {
+        hierarchy = &cgroups->list[cgroups->count++];
+    }
+    *hierarchy = found;
+    return 0;
+}
+
+/* -- All of them ---------------------------------------------------------- */
+
+static int
+ReadSelf(struct lx_cgroups *cgroups, struct lx_err *err)
+{
+    struct lx_target self = {.self = true, .pidfd = -1, .fd = -1};
+
+    if (cgroups->self == NULL) {
+        cgroups->self = lx_proc_text(&self, "cgroup", err);
+    }
+    return cgroups->self != NULL ? 0 : -1;
+}
+
+static void
+ReadEnabled(struct lx_cgroups *cgroups)
+{
+    struct lx_lines lines;
+    char buf[4096];
+    char *line;
+
+    if (lx_lines_open(&lines, "/proc/cgroups", buf, sizeof(buf)) != 0) {
+        return; /* a kernel without version 1 */
+    }
+    while ((line = lx_lines_next(&lines)) != NULL) {
+        struct lx_cgenabled parsed;
+        int controller;
+
+        if (lx_cgenabled_parse(line, &parsed) && parsed.enabled
+            && (controller = lx_controller_find(parsed.name)) >= 0) {
+            cgroups->enabled |= LX_CG_BIT(controller);
+        }
+    }
+    lx_lines_close(&lines);
+}
+
+/*
+ * The numbers of hierarchies that were mounted since `self` was read.
+ */
+static void
+ReadMounts(struct lx_cgroups *cgroups, int *failed, int *errnum)
+{
+    char *buf = malloc(LX_MOUNT_LINE);
+    struct lx_lines lines;
+    struct lx_mount mount;
+    char *line;
+
+    *failed = buf == NULL;
+    *errnum = ENOMEM;
+    if (buf == NULL) {
+        return;
+    }
+    lseek(cgroups->watch, 0, SEEK_SET);
+    lx_lines_take(&lines, cgroups->watch, buf, LX_MOUNT_LINE);
+    while (!*failed && (line = lx_lines_next(&lines)) != NULL) {
+        if (strstr(line, " cgroup") != NULL && lx_mount_parse(line, &mount)) {
+            *failed = AddMount(cgroups, &mount) != 0;
+        }
+    }
+    if (!*failed && lines.errnum != 0) {
+        *failed = 1;
+        *errnum = lines.errnum;
+    }
+    free(buf);
+}
+
+static bool
+HasChanged(const struct lx_cgroups *cgroups)
+{
+    struct pollfd poller = {.fd = cgroups->watch, .events = POLLPRI};
+
+    return cgroups->watch < 0
+        || (poll(&poller, 1, 0) > 0 && (poller.revents & (POLLPRI | POLLERR)));
+}
+
+int
+lx_cgroups_fresh(struct lx_cgroups *cgroups, struct lx_err *err)
+{
+    int failed, errnum;
+
+    if (!HasChanged(cgroups)) {
+        return 0;
+    }
+    Empty(cgroups);
+    if (cgroups->watch < 0) {
+        cgroups->watch = lx_fd_park(
+            open("/proc/thread-self/mountinfo", O_RDONLY | O_CLOEXEC));
+    }
+    if (cgroups->watch < 0) {
+        return lx_fail(
+            err, errno, "cannot find the control groups: no %q",
+            "/proc/thread-self/mountinfo");
+    }
+    if (ReadSelf(cgroups, err) != 0) {
+        return lx_context(err, "cannot find the control groups");
+    }
+    ReadMounts(cgroups, &failed, &errnum);
+    if (failed) {
+        lx_cgroups_stale(cgroups);
+        return lx_fail(err, errnum, "cannot find the control groups");
+    }
+    ReadEnabled(cgroups);
+    for (int i = 0; i < cgroups->count; i++) {
+        if (cgroups->list[i].version == 2) {
+            cgroups->unified = i;
+        }
+    }
+    return 0;
+}
+
+int
+lx_cgroups_base(
+    struct lx_cgroups *cgroups, const char *base, struct lx_err *err)
+{
+    char *copy = NULL;
+
+    if (base != NULL && (copy = strdup(base)) == NULL) {
+        return lx_fail(err, ENOMEM, "cannot set the base of groups");
+    }
+    free((char *)cgroups->base);
+    cgroups->base = copy;
+    if (base == NULL) {
+        lx_cgroups_stale(cgroups);
+    }
+    return lx_cgroups_fresh(cgroups, err);
+}
+
+/* -- Finding one ---------------------------------------------------------- */
+
+int
+lx_cgroups_of(const struct lx_cgroups *cgroups, enum lx_controller controller)
+{
+    for (int i = 0; i < cgroups->count; i++) {
+        if (cgroups->list[i].controllers & LX_CG_BIT(controller)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+int
+lx_cgroups_need(
+    const struct lx_cgroups *cgroups, enum lx_controller controller,
+    struct lx_err *err)
+{
+    const struct lx_controllerinfo *info = &lx_controllers[controller];
+    const char *name = info->name1;
+    int index = lx_cgroups_of(cgroups, controller);
+
+    if (index >= 0) {
+        return index;
+    }
+    if (cgroups->enabled & LX_CG_BIT(controller)) {
+        lx_refuse(
+            err, "CGROUP", "NOTMOUNTED",
+            "controller %s is in no hierarchy that is mounted here", name);
+        lx_hint(err, "cgroup mount %s PATH makes one", name);
+    } else {
+        lx_refuse(
+            err, "CGROUP", "NOCONTROLLER",
+            "this kernel has no controller %s, or it is turned off", name);
+        lx_hint(
+            err,
+            "see /proc/cgroups, and cgroup_disable= in /proc/cmdline");
+    }
+    lx_detail(err, name);
+    return -1;
+}
+
+int
+lx_cgroups_find(const struct lx_cgroups *cgroups, const char *text)
+{
+    int controller = lx_controller_find(text);
+
+    for (int i = 0; i < cgroups->count; i++) {
+        const struct lx_hierarchy *hierarchy = &cgroups->list[i];
+
+        if (strcmp(hierarchy->label, text) == 0
+            || strcmp(hierarchy->path, text) == 0) {
+            return i;
+        }
+    }
+    return controller >= 0 ? lx_cgroups_of(cgroups, controller) : -1;
+}
