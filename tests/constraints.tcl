@@ -3,6 +3,7 @@
 # nscg, and raises an error that says why where it does not work.
 
 namespace eval ::probe {}
+source [file join [file dirname [file normalize [info script]]] cgroups.tcl]
 
 # Returns a dict: every constraint -> empty where it is met, else the reason.
 proc ::probe::all {} {

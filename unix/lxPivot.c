@@ -120,11 +120,13 @@ FindRoot(struct lx_where *root, struct lx_err *err)
     return -1;
 }
 
+/*
+ * A mount of the same files over it is none, and makes way as others do.
+ */
 static bool
 IsInitramfs(const struct lx_where *root)
 {
-    return root->mount.id == root->mount.parent
-        || strcmp(root->mount.fstype, "rootfs") == 0;
+    return root->mount.id == root->mount.parent;
 }
 
 /*

@@ -1,0 +1,170 @@
+# What this machine's cgroups let the tests do: more probes for
+# constraints.tcl. A controller may be in a hierarchy of the first version, in
+# the second, or in none; a machine with both versions is hybrid.
+#
+#       cgroup1 cgroup2     hierarchies of that version are mounted
+#       hybrid              of both
+#       cgMemory ...        the controller can be used, in either version
+#       cg1Memory ...       in the first
+#       cg2Memory ...       in the second
+#       cgFree              one that no hierarchy has can be mounted
+#       cgKill ...          what groups of the second version can do
+#
+# A probe makes a group of its own, looks what is in it, and removes it. It
+# changes nothing that was there before.
+
+# Where the first hierarchy is mounted whose mountinfo ends like PATTERN.
+proc ::probe::Mounted {pattern} {
+    foreach line [split [scratch::bytes /proc/self/mountinfo] \n] {
+        if {[regexp -- "^(?:\\S+ ){4}(\\S+) .* - $pattern\$" $line - point]} {
+            return $point
+        }
+    }
+    return {}
+}
+
+proc ::probe::Version1 {{controller cpu|cpuset|memory|pids|blkio|devices}} {
+    set point [Mounted "cgroup \\S+ (?:\\S+,)?(?:$controller)(?:,\\S+)?"]
+    if {$point eq {}} {
+        error "it is in no mounted hierarchy of the first version"
+    }
+    return $point
+}
+
+proc ::probe::Version2 {} {
+    set point [Mounted {cgroup2 \S+ \S+}]
+    if {$point eq {}} {
+        error "the second version is not mounted"
+    }
+    return $point
+}
+
+# Runs SCRIPT with the path of a new group, in FOLDER, in the variable group.
+proc ::probe::Group {folder script} {
+    root
+    set group [file join $folder nscg-probe-[pid]]
+    file mkdir $group
+    try {
+        apply [list group $script ::probe] $group
+    } finally {
+        file delete $group
+    }
+}
+
+# A group in FOLDER has a file like PATTERN, and it can be read.
+proc ::probe::Has {folder pattern} {
+    Group $folder "
+        set files \[glob -nocomplain -directory \$group [list $pattern]\]
+        if {\$files eq {}} {
+            error {groups in \"$folder\" have no $pattern}
+        }
+        scratch::bytes \[lindex \$files 0\]
+    "
+}
+
+# The same of a controller of the second version. Where it is not enabled, it
+# is enough that it could be.
+proc ::probe::Enabled {controller pattern} {
+    set folder [Version2]
+    if {$controller ni [scratch::bytes $folder/cgroup.controllers]} {
+        error "$controller is not among the controllers of \"$folder\""
+    }
+    root
+    if {$controller in [scratch::bytes $folder/cgroup.subtree_control]} {
+        Has $folder $pattern
+    }
+}
+
+proc ::probe::cgroup1 {} { Group [Version1] {} }
+proc ::probe::cgroup2 {} { Group [Version2] {} }
+
+proc ::probe::hybrid {} {
+    cgroup1
+    cgroup2
+}
+
+# NAME, the controller in the first version and a file of its, the same in the
+# second.
+apply {{table} {
+    foreach {name controller1 file1 controller2 file2} $table {
+        proc cg1$name {} "Has \[Version1 $controller1\] $file1"
+        proc cg2$name {} "Enabled $controller2 $file2"
+        proc cg$name {} "if {\[catch cg1$name\]} cg2$name"
+    }
+} ::probe} {
+    Cpu      cpu      cpu.shares             cpu     cpu.weight
+    Cpuset   cpuset   cpuset.cpus            cpuset  cpuset.cpus
+    Hugetlb  hugetlb  hugetlb.*.limit_in_bytes  hugetlb  hugetlb.*.max
+    Memory   memory   memory.limit_in_bytes  memory  memory.max
+    Pids     pids     pids.max               pids    pids.max
+}
+
+# Those of one version, or named after it.
+proc ::probe::cgBlkio {} { Has [Version1 blkio] blkio.throttle.read_bps_device }
+proc ::probe::cgCpuacct {} { Has [Version1 cpuacct] cpuacct.usage }
+proc ::probe::cgNetCls {} { Has [Version1 net_cls] net_cls.classid }
+proc ::probe::cgNetPrio {} { Has [Version1 net_prio] net_prio.ifpriomap }
+proc ::probe::cgIo {} { Enabled io io.max }
+proc ::probe::cg1Devices {} { Has [Version1 devices] devices.list }
+proc ::probe::cg1Freezer {} { Has [Version1 freezer] freezer.state }
+proc ::probe::cg2Freezer {} { Has [Version2] cgroup.freeze }
+proc ::probe::cgFreezer {} { if {[catch cg1Freezer]} cg2Freezer }
+
+# Programs of BPF, of which no file tells.
+proc ::probe::cg2Devices {} {
+    cgroup2
+    Run grep -qw cgroup_bpf_prog_attach /proc/kallsyms
+}
+proc ::probe::cgDevices {} { if {[catch cg1Devices]} cg2Devices }
+
+# Where no hierarchy of the first version has it, the second does, unasked.
+proc ::probe::cgPerfEvent {} {
+    if {[catch {Version1 perf_event} folder]} {
+        set folder [Version2]
+        Run grep -q "^perf_event\t0\t" /proc/cgroups
+    }
+    Has $folder cgroup.procs
+    scratch::bytes /proc/sys/kernel/perf_event_paranoid
+}
+
+# It is unmounted again, and without a group the hierarchy goes with that.
+proc ::probe::cgFree {} {
+    root
+    foreach controller {net_cls net_prio perf_event} {
+        if {![catch {Run grep -q "^$controller\t0\t" /proc/cgroups}]} {
+            Shell {unshare -m} "
+                mount -t tmpfs tmpfs /tmp
+                mkdir /tmp/free
+                mount -t cgroup -o $controller free /tmp/free
+                umount /tmp/free
+            "
+            return
+        }
+    }
+    error "net_cls, net_prio and perf_event all are in hierarchies"
+}
+
+proc ::probe::cgKill {} {
+    Group [Version2] {
+        if {![file exists $group/cgroup.kill]} {
+            error "groups have no cgroup.kill"
+        }
+    }
+}
+
+# A kernel that was told not to count has the files, too.
+proc ::probe::cgPressure {} { Has [Version2] cpu.pressure }
+
+proc ::probe::cgThreaded {} {
+    Group [Version2] {
+        exec echo threaded > $group/cgroup.type
+    }
+}
+
+# A clone3(2) that takes a group; nothing but its kernel tells.
+proc ::probe::cgIntoCgroup {} {
+    cgroup2
+    if {[package vcompare [regexp -inline {^\d+\.\d+} [exec uname -r]] 5.7] < 0} {
+        error "the kernel is [exec uname -r]"
+    }
+}
