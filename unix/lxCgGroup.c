@@ -28,6 +28,7 @@ lx_group_name(
     struct lx_group *group, const struct lx_cgroups *cgroups, const char *name,
     struct lx_err *err)
 {
+    const char *whole = name;
     size_t len = 0;
     int depth = 0;
 
@@ -50,7 +51,7 @@ lx_group_name(
 
         if ((part == 1 && name[0] == '.')
             || (part == 2 && name[0] == '.' && name[1] == '.')) {
-            return BadName(err, name, "must not have \".\" or \"..\" in it");
+            return BadName(err, whole, "must not have \".\" or \"..\" in it");
         }
         if (part >= LX_NAME_SIZE) {
             return BadName(err, "", "a part of it is longer than 255 bytes");
