@@ -284,6 +284,7 @@ typedef struct NscgLaunchOptions {
     unsigned newKinds;
     Tcl_Obj *joinObj, *joinAllObj;
     Tcl_Obj *uidmapObj, *gidmapObj;
+    Tcl_Obj *cgroupObj;
     Tcl_Obj *setupObj;
     Tcl_Obj *streamObjs[3];
     Tcl_Obj *envObj;
@@ -310,6 +311,11 @@ int NscgIdmap(
 int NscgCompileLaunch(
     NscgCompiler *compiler, const NscgLaunchOptions *options, int objc,
     Tcl_Obj *const objv[], struct lx_launch *launch, int ours[3]);
+
+/* nscgLaunchGroup.c: -cgroup, a list of groups; NULL: none. */
+int NscgBirths(
+    NscgCompiler *compiler, Tcl_Obj *listObj, bool explain,
+    struct lx_launch *launch);
 
 /* nscgExplain.c: the result is the list of parts. */
 void NscgExplain(Tcl_Interp *interp, const struct lx_launch *launch);

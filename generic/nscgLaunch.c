@@ -307,7 +307,9 @@ NscgCompileLaunch(
     if (Environ(compiler, options) != TCL_OK
         || Joins(compiler, options, launch) != TCL_OK
         || Idmaps(compiler->interp, compiler->pool, options, launch) != TCL_OK
-        || TimeOffsets(compiler, options, launch) != TCL_OK) {
+        || TimeOffsets(compiler, options, launch) != TCL_OK
+        || NscgBirths(compiler, options->cgroupObj, options->explain, launch)
+            != TCL_OK) {
         return TCL_ERROR;
     }
     if (launch->joinFd[LX_USER] >= 0

@@ -12,6 +12,7 @@ const char *const nscgPropagations[] = {
 #define AT(field) offsetof(NscgLaunchOptions, field)
 #define LAUNCH_OPTIONS \
     {"-argv0", NSCG_OPT_TEXT, AT(argv0), NULL, 0}, \
+        {"-cgroup", NSCG_OPT_OBJ, AT(cgroupObj), NULL, 0}, \
         {"-copy", NSCG_OPT_BOOL, AT(copy), NULL, 0}, \
         {"-cwd", NSCG_OPT_PATH, AT(cwd), NULL, 0}, \
         {"-env", NSCG_OPT_OBJ, AT(envObj), NULL, 0}, \

@@ -68,6 +68,9 @@ NscgStatusObj(const struct lx_process *process)
         PutText(dictObj, "state", "gone");
         return dictObj;
     }
+    if (process->oom) {
+        PutWide(dictObj, "oom", 1);
+    }
     if (process->hasUsage) {
         Tcl_DictObjPut(
             NULL, dictObj, Tcl_NewStringObj("rusage", -1),

@@ -49,6 +49,7 @@ struct lx_err {
     char hint[1024]; /* which gate refused and what opens it; or empty */
     unsigned gates;  /* kinds of namespaces, or LX_GATE_FORK, whose gates the
                       * parent is to look at for a hint; 0: none */
+    int birth;       /* which group of a launch the same goes for, from 1 */
 };
 
 #define LX_GATE_FORK (1u << 31)

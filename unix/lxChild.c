@@ -174,24 +174,32 @@ JoinAndProceed(struct lx_child *child, struct lx_err *err)
     return Proceed(child, err);
 }
 
-int
-lx_child_main(void *arg)
+static int
+Begin(struct lx_child *child, struct lx_err *err)
 {
-    struct lx_child *child = arg;
     bool joins = false;
-    struct lx_err err;
-    int result;
 
     for (int kind = 0; kind < LX_KINDS; kind++) {
         joins = joins || child->launch->joinFd[kind] >= 0;
     }
+    if (lx_child_groups(child, joins, err) != 0) {
+        return -1;
+    }
+    return joins ? JoinAndProceed(child, err) : Proceed(child, err);
+}
+
+int
+lx_child_main(void *arg)
+{
+    struct lx_child *child = arg;
+    struct lx_err err;
+
     if (lx_recording(child->kernel)) {
         lx_child_tie(child);
-        return joins ? JoinAndProceed(child, &err) : Proceed(child, &err);
+        return Begin(child, &err);
     }
     lx_child_begin(child);
-    result = joins ? JoinAndProceed(child, &err) : Proceed(child, &err);
-    if (result != 0) {
+    if (Begin(child, &err) != 0) {
         lx_child_sayerror(child, &err);
     }
     lx_child_leave(127);

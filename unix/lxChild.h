@@ -28,6 +28,7 @@ struct lx_child {
     bool quiet;     /* says how it fares in this memory; see lxFollow.c */
     bool stranger;  /* its root is not ours: nscg-init executes the program */
     bool handlersReset;    /* of signals, by the kernel */
+    bool bornThere;        /* in its group of version 2, by the kernel */
     char **initArgv;       /* stranger: the words for nscg-init */
     char controlText[16];  /* one of them */
     int keep[LX_KEEP_MAX]; /* the descriptors that it needs, in order */
@@ -51,6 +52,9 @@ void lx_child_leave(int status);
 void lx_child_tie(const struct lx_child *child);
 bool lx_child_orphaned(const struct lx_child *child);
 void lx_child_unblock(void);
+
+/* lxChildGroup.c */
+int lx_child_groups(struct lx_child *child, bool joins, struct lx_err *err);
 
 /* lxEnter.c */
 int lx_child_join(const struct lx_child *child, struct lx_err *err);

@@ -21,6 +21,9 @@ extern int clone(int (*fn)(void *), void *stack, int flags, void *arg, ...);
 #ifndef CLONE_CLEAR_SIGHAND
 #define CLONE_CLEAR_SIGHAND 0x100000000ULL
 #endif
+#ifndef CLONE_INTO_CGROUP
+#define CLONE_INTO_CGROUP 0x200000000ULL
+#endif
 
 /*
  * The system call, of which the child returns on an empty stack: so it must
@@ -86,14 +89,27 @@ lx_clone(struct lx_child *child, unsigned flags, int *pidfd)
         .exit_signal = SIGCHLD,
         .stack = (uintptr_t)child->stackTop,
         .stack_size = LX_STACK_SIZE};
+    const struct lx_births *births = child->launch->births;
     char *top = child->stackTop + LX_STACK_SIZE;
     long result;
 
     child->handlersReset = true;
+    if (births != NULL && births->into >= 0) {
+        child->bornThere = true;
+        args.flags |= CLONE_INTO_CGROUP;
+        args.cgroup = (unsigned)births->list[births->into].fd;
+    }
     result = Clone3(&args, lx_child_main, child);
+    if (child->bornThere && (result == -E2BIG || result == -EINVAL)) {
+        /* Linux 5.5 and 5.6: it goes there itself. */
+        child->bornThere = false;
+        args.flags &= ~CLONE_INTO_CGROUP;
+        args.cgroup = 0;
+        result = Clone3(&args, lx_child_main, child);
+    }
     if (result == -ENOSYS || result == -EINVAL) {
         /* Older than Linux 5.5, or a filter that knows no clone3. */
-        child->handlersReset = false;
+        child->handlersReset = child->bornThere = false;
         return clone(
             lx_child_main, top, (int)(flags | SIGCHLD), child, pidfd, NULL,
             &child->settingUp);

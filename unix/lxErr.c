@@ -12,6 +12,7 @@ Clear(struct lx_err *err)
     err->errnum = 0;
     err->step = 0;
     err->gates = 0;
+    err->birth = 0;
     err->area[0] = err->reason[0] = err->detail[0] = '\0';
     err->what[0] = err->hint[0] = '\0';
 }

@@ -287,6 +287,9 @@ lx_follow(struct lx_parent *parent, struct lx_err *err)
     if (result != 0 && err->gates != 0 && err->hint[0] == '\0') {
         lx_ns_gate(err, err->gates & ~LX_GATE_FORK);
     }
+    if (result != 0 && err->birth != 0 && err->errnum != 0) {
+        lx_birth_why(&parent->launch->births->list[err->birth - 1], err);
+    }
     return result;
 }
 

@@ -25,6 +25,9 @@
 #ifndef CLONE_PIDFD
 #define CLONE_PIDFD 0x1000
 #endif
+#ifndef CLONE_INTO_CGROUP
+#define CLONE_INTO_CGROUP 0x200000000ULL
+#endif
 
 /*
  * What a launch needs of the process as a whole. Launches of one process go
@@ -120,6 +123,43 @@ Self(void)
 /* -- Starting ------------------------------------------------------------- */
 
 /*
+ * The namespaces that the clone makes. A time namespace is entered later, and a
+ * cgroup namespace made, where there are groups to enter before.
+ */
+static unsigned
+FirstKinds(const struct lx_launch *launch)
+{
+    unsigned kinds = launch->newKinds & ~LX_KIND_BIT(LX_TIME);
+
+    if (launch->births != NULL) {
+        kinds &= ~LX_KIND_BIT(LX_CGROUP);
+    }
+    return Joins(launch) ? 0 : kinds;
+}
+
+/*
+ * There is no process: was it the group's fault, or the namespaces'?
+ */
+static int
+NotStarted(const struct lx_launch *launch, int errnum, struct lx_err *err)
+{
+    const struct lx_births *births = launch->births;
+
+    if (births != NULL && births->into >= 0
+        && (errnum == EBUSY || errnum == EACCES || errnum == EOPNOTSUPP
+            || errnum == ENODEV || errnum == ENOENT || errnum == EAGAIN)) {
+        const struct lx_birth *birth = &births->list[births->into];
+
+        lx_fail(err, errnum, "cannot start a process in group %q", birth->path);
+        lx_birth_why(birth, err);
+        return -1;
+    }
+    lx_fail(err, errnum, "cannot create a process");
+    lx_ns_gate(err, FirstKinds(launch));
+    return -1;
+}
+
+/*
  * A quiet child starts with our table of descriptors itself, and its first act
  * is to take the part of it that it needs: with a thousand containers, a copy
  * of all costs more than the rest of the launch.
@@ -130,22 +170,20 @@ Start(struct lx_parent *parent, struct lx_err *err)
     const struct lx_launch *launch = parent->launch;
     struct lx_process *process = parent->process;
     struct lx_child *child = parent->child;
-    unsigned kinds = launch->newKinds & ~LX_KIND_BIT(LX_TIME);
+    unsigned kinds = FirstKinds(launch);
     unsigned flags = CLONE_PIDFD;
     int pid, pidfd = -1;
 
     flags |= child->shared ? CLONE_VM : 0;
     flags |= child->quiet ? CLONE_FILES | CLONE_CHILD_CLEARTID : 0;
-    flags |= Joins(launch) ? 0 : lx_kind_flags(kinds);
+    flags |= lx_kind_flags(kinds);
     pid = lx_clone(child, flags, &pidfd);
     if (pid < 0) {
-        lx_fail(err, errno, "cannot create a process");
-        lx_ns_gate(err, Joins(launch) ? 0 : kinds);
-        return -1;
+        return NotStarted(launch, errno, err);
     }
     process->pidfd = lx_fd_park(pidfd);
     process->child = process->pid = pid;
-    process->nspid = (kinds & LX_KIND_BIT(LX_PID)) && !Joins(launch) ? 1 : pid;
+    process->nspid = kinds & LX_KIND_BIT(LX_PID) ? 1 : pid;
     return 0;
 }
 
@@ -350,7 +388,8 @@ lx_launch_run(
     int result;
 
     *process = (struct lx_process){
-        .pidfd = -1, .control = -1, .detached = launch->detach};
+        .pidfd = -1, .control = -1, .oomFd = -1, .detached = launch->detach};
+    process->oomFd = lx_oom_open(launch->births, &process->oomBefore);
     Classify(&child);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -359,6 +398,9 @@ lx_launch_run(
     pthread_mutex_unlock(&common.lock);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     lx_fd_close(&parent.childEnd);
+    if (result != 0) {
+        lx_fd_close(&process->oomFd);
+    }
     if (result == 0 && launch->init) {
         process->control = parent.control;
     } else {
@@ -372,21 +414,50 @@ lx_launch_run(
 #define SHOWN_INIT 98
 
 /*
+ * What the parent opens before.
+ */
+static void
+ShowBirths(struct lx_births *births, struct lx_kernel *recorder)
+{
+    for (int i = 0; i < births->count; i++) {
+        struct lx_birth *birth = &births->list[i];
+        const char *file = i == births->into ? NULL : "cgroup.procs";
+        int flags = i == births->into ? O_PATH | O_DIRECTORY : O_WRONLY;
+
+        birth->fd = (int)LX_SYS(
+            recorder, openat, "fsO=", AT_FDCWD,
+            lx_group_full(birth->group, birth->index, file),
+            flags | O_CLOEXEC);
+    }
+}
+
+/*
  * The same code as the child's, with a recorder in the kernel's place.
  */
 void
 lx_launch_explain(const struct lx_launch *launch, struct lx_kernel *recorder)
 {
     struct lx_launch shown = *launch;
+    struct lx_births births;
     struct lx_child child = {
         .launch = &shown, .kernel = recorder, .control = SHOWN_CONTROL};
-    unsigned kinds = launch->newKinds & ~LX_KIND_BIT(LX_TIME);
+    unsigned flags = lx_kind_flags(FirstKinds(launch));
 
     shown.initFd = SHOWN_INIT;
+    if (launch->births != NULL) {
+        births = *launch->births;
+        shown.births = &births;
+        ShowBirths(&births, recorder);
+    }
     Classify(&child);
-    LX_SYS(
-        recorder, clone, "n",
-        (child.shared ? CLONE_VM : 0)
-            | (Joins(launch) ? 0 : lx_kind_flags(kinds)));
+    flags |= child.shared ? CLONE_VM : 0;
+    if (shown.births != NULL && births.into >= 0) {
+        child.bornThere = true;
+        LX_SYS(
+            recorder, clone3, "nf", flags | CLONE_INTO_CGROUP,
+            births.list[births.into].fd);
+    } else {
+        LX_SYS(recorder, clone, "n", flags);
+    }
     lx_child_main(&child);
 }

@@ -13,6 +13,20 @@
  * lxLaunch.c, lxChild.c, lxExec.c: a new process.
  */
 
+/* One of the groups that the program is in from its first instruction on. */
+struct lx_birth {
+    struct lx_group *group;
+    int index;        /* of the hierarchy; one group in each */
+    int fd;           /* version 1: cgroup.procs; version 2: the folder */
+    const char *path; /* the folder, for people */
+};
+
+struct lx_births {
+    struct lx_birth list[LX_HIERARCHIES];
+    int count;
+    int into; /* which of them is on version 2; -1: none */
+};
+
 struct lx_launch {
     unsigned newKinds;      /* bits */
     int joinFd[LX_KINDS];   /* -1, or a namespace to enter */
@@ -21,6 +35,7 @@ struct lx_launch {
     enum lx_propagation propagation;
     bool loopback;           /* a new net namespace has lo up */
     const char *timeOffsets; /* text for timens_offsets, or NULL */
+    const struct lx_births *births; /* or NULL: the interpreter's groups */
     const struct lx_step *steps;
     size_t stepCount;
     const char *program;         /* as the user named it */
@@ -51,6 +66,9 @@ struct lx_process {
     enum lx_state state;
     enum lx_state reaped; /* of lxReap.c: so state will be */
     int code;             /* exit status, or the signal's number */
+    int oomFd; /* tells how often the group's memory limit has killed; -1 */
+    unsigned long oomBefore; /* how often it had, before the launch */
+    bool oom;                /* it killed this one */
     bool hasUsage;
     struct rusage usage;
 };
@@ -64,6 +82,20 @@ int lx_launch_run(
 void
 lx_launch_explain(const struct lx_launch *launch, struct lx_kernel *recorder);
 int lx_init_open(struct lx_err *err); /* a sealed copy of the init program */
+
+/* ------------------------------------------------------------------------
+ * lxCgBirth.c: the groups of a launch, before it.
+ */
+
+/* Wherever the group is there; `group` stays in use, and has a pool. What is
+ * only to be explained is not opened. */
+int lx_births_add(
+    struct lx_births *births, struct lx_group *group, bool explain,
+    struct lx_pool *pool, struct lx_err *err);
+void lx_birth_why(const struct lx_birth *birth, struct lx_err *err);
+/* -1: none of the groups counts memory. */
+int lx_oom_open(const struct lx_births *births, unsigned long *count);
+bool lx_oom_read(int fd, unsigned long *count);
 
 /* ------------------------------------------------------------------------
  * lxProcess.c: a process that was launched.

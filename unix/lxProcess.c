@@ -47,6 +47,20 @@ ReadStatus(struct lx_process *process)
 }
 
 /*
+ * Shells say 128 + SIGKILL of a program of theirs that was killed.
+ */
+static bool
+KilledByLimit(const struct lx_process *process)
+{
+    unsigned long count;
+
+    return process->oomFd >= 0
+        && ((process->state == LX_SIGNALED && process->code == SIGKILL)
+            || (process->state == LX_EXITED && process->code == 128 + SIGKILL))
+        && lx_oom_read(process->oomFd, &count) && count > process->oomBefore;
+}
+
+/*
  * The descriptor says that it has ended.
  */
 static int
@@ -63,6 +77,8 @@ End(struct lx_process *process, struct lx_err *err)
             ReadStatus(process);
         }
         lx_fd_close(&process->control);
+        process->oom = KilledByLimit(process);
+        lx_fd_close(&process->oomFd);
     }
     return result;
 }
@@ -145,6 +161,7 @@ lx_process_open(pid_t pid, struct lx_process *process, struct lx_err *err)
         .child = pid,
         .pidfd = -1,
         .control = -1,
+        .oomFd = -1,
         .detached = true,
         .foreign = true};
     if (pidfd < 0) {
@@ -242,4 +259,5 @@ lx_process_close(struct lx_process *process)
     lx_process_end(process, &ignored);
     lx_reap_letgo(process);
     lx_fd_close(&process->control);
+    lx_fd_close(&process->oomFd);
 }

@@ -62,7 +62,8 @@ static const struct flagname cloneFlags[] = {
     {CLONE_NEWUSER, "CLONE_NEWUSER"}, {CLONE_NEWPID, "CLONE_NEWPID"},
     {CLONE_NEWNET, "CLONE_NEWNET"},   {0x80, "CLONE_NEWTIME"},
     {CLONE_VM, "CLONE_VM"},           {CLONE_VFORK, "CLONE_VFORK"},
-    {CLONE_PARENT, "CLONE_PARENT"},   {0, NULL}};
+    {CLONE_PARENT, "CLONE_PARENT"},   {0x200000000, "CLONE_INTO_CGROUP"},
+    {0, NULL}};
 
 static const struct flagname umountFlags[] = {
     {MNT_DETACH, "MNT_DETACH"},

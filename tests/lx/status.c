@@ -25,7 +25,7 @@ say(int fd, int value)
 static struct lx_process
 ended(const int *words)
 {
-    struct lx_process child = {.control = -1};
+    struct lx_process child = {.control = -1, .oomFd = -1};
     struct lx_err err;
     int ends[2], on = 1;
 

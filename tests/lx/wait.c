@@ -45,7 +45,7 @@ collect(void)
 static void
 process(void)
 {
-    struct lx_process child = {.control = -1};
+    struct lx_process child = {.control = -1, .oomFd = -1};
     struct lx_err err;
     struct rlimit before;
 

@@ -1,0 +1,214 @@
+/*
+ * lxCgBirth.c --
+ *
+ *      The groups that a program is born in, as the parent prepares them:
+ *      found, opened and looked at before there is a process. What the child
+ *      does with them is in lxChildGroup.c.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lx.h"
+
+/* -- Which ---------------------------------------------------------------- */
+
+/*
+ * One hierarchy takes a process into one group. The same group named twice is
+ * no contradiction.
+ */
+static int
+Conflict(
+    const struct lx_birth *birth, struct lx_group *group, struct lx_err *err)
+{
+    const struct lx_hierarchy *hierarchy =
+        &group->cgroups->list[birth->index];
+
+    if (strcmp(lx_group_full(group, birth->index, NULL), birth->path) == 0) {
+        return 0;
+    }
+    lx_refuse(
+        err, "CGROUP", "CONFLICT",
+        "cannot start a process in both %q and %q: both are in the hierarchy "
+        "%s, and a process is in one group of each",
+        birth->group->name, group->name, hierarchy->label);
+    lx_detail(err, hierarchy->label);
+    return -1;
+}
+
+/*
+ * What is stopped starts nothing, and on version 1 cannot even be killed.
+ */
+static bool
+IsFrozen(struct lx_group *group, int index)
+{
+    const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
+    char text[512];
+
+    if (hierarchy->version == 2) {
+        return lx_group_read(group, index, "cgroup.events", text, sizeof(text))
+            > 0
+            && strstr(text, "frozen 1") != NULL;
+    }
+    return (hierarchy->controllers & LX_CG_BIT(LX_CG_FREEZER))
+        && lx_group_read(group, index, "freezer.state", text, sizeof(text)) > 0
+        && strncmp(text, "THAWED", 6) != 0;
+}
+
+static int
+Refused(struct lx_birth *birth, struct lx_err *err)
+{
+    lx_fail(err, errno, "cannot start a process in group %q", birth->path);
+    lx_birth_why(birth, err);
+    return -1;
+}
+
+/*
+ * Version 2 takes the folder, with the new process or after it; version 1 a
+ * write by the process itself.
+ */
+static int
+Open(struct lx_birth *birth, struct lx_pool *pool, struct lx_err *err)
+{
+    int version = birth->group->cgroups->list[birth->index].version;
+    int fd = version == 2
+        ? lx_group_open(birth->group, birth->index, NULL, O_PATH | O_DIRECTORY)
+        : lx_group_open(birth->group, birth->index, "cgroup.procs", O_WRONLY);
+
+    birth->fd = lx_fd_high(fd);
+    if (birth->fd < 0) {
+        return Refused(birth, err);
+    }
+    if (lx_pool_fd(pool, birth->fd) < 0) {
+        return lx_fail(err, ENOMEM, "cannot start a process in a group");
+    }
+    return 0;
+}
+
+static int
+AddOne(
+    struct lx_births *births, struct lx_group *group, int index,
+    struct lx_pool *pool, struct lx_err *err)
+{
+    struct lx_birth *birth = &births->list[births->count];
+    const char *path = lx_group_full(group, index, NULL);
+
+    birth->path = lx_pool_string(pool, path, strlen(path));
+    birth->group = group;
+    birth->index = index;
+    birth->fd = -1;
+    if (birth->path == NULL) {
+        return lx_fail(err, ENOMEM, "cannot start a process in a group");
+    }
+    if (IsFrozen(group, index)) {
+        lx_refuse(
+            err, "CGROUP", "FROZEN",
+            "cannot start a process in group %q: it is frozen", birth->path);
+        lx_hint(err, "cgroup thaw %s lets it go on", group->name);
+        lx_detail(err, group->name);
+        return -1;
+    }
+    if (group->cgroups->list[index].version == 2) {
+        births->into = births->count;
+    }
+    births->count++;
+    return 0;
+}
+
+int
+lx_births_add(
+    struct lx_births *births, struct lx_group *group, bool explain,
+    struct lx_pool *pool, struct lx_err *err)
+{
+    unsigned where;
+
+    if (lx_group_need(group, &where, err) != 0) {
+        return lx_context(err, "cannot start a process in a group");
+    }
+    for (int index = 0; index < group->cgroups->count; index++) {
+        int known = 0;
+
+        if (!(where & 1u << index)) {
+            continue;
+        }
+        while (known < births->count && births->list[known].index != index) {
+            known++;
+        }
+        if (known < births->count) {
+            if (Conflict(&births->list[known], group, err) != 0) {
+                return -1;
+            }
+            continue;
+        }
+        if (AddOne(births, group, index, pool, err) != 0
+            || (!explain
+                && Open(&births->list[births->count - 1], pool, err) != 0)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+void
+lx_birth_why(const struct lx_birth *birth, struct lx_err *err)
+{
+    lx_group_why(birth->group, birth->index, "cgroup.procs", err);
+}
+
+/* -- What the memory limit of the group kills ------------------------------ */
+
+/*
+ * How often: version 2 counts groups below it as well. Both files have a line
+ * "oom_kill N".
+ */
+bool
+lx_oom_read(int fd, unsigned long *count)
+{
+    char text[512];
+    ssize_t len = pread(fd, text, sizeof(text) - 1, 0);
+    const char *line;
+
+    if (len <= 0) {
+        return false;
+    }
+    text[len] = '\0';
+    for (line = text; line != NULL; line = strchr(line, '\n')) {
+        line += line != text || *line == '\n';
+        if (strncmp(line, "oom_kill ", 9) == 0) {
+            *count = strtoul(line + 9, NULL, 10);
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * The file that says so stays open: the group may be gone before it is asked.
+ */
+int
+lx_oom_open(const struct lx_births *births, unsigned long *count)
+{
+    for (int i = 0; births != NULL && i < births->count; i++) {
+        const struct lx_birth *birth = &births->list[i];
+        const struct lx_hierarchy *hierarchy =
+            &birth->group->cgroups->list[birth->index];
+        int fd;
+
+        if (!(hierarchy->controllers & LX_CG_BIT(LX_CG_MEMORY))) {
+            continue;
+        }
+        fd = lx_group_open(
+            birth->group, birth->index,
+            hierarchy->version == 2 ? "memory.events" : "memory.oom_control",
+            O_RDONLY);
+        fd = lx_fd_park(fd);
+        if (fd >= 0 && !lx_oom_read(fd, count)) {
+            lx_fd_close(&fd);
+        }
+        return fd;
+    }
+    return -1;
+}
