@@ -46,6 +46,8 @@ OutputObj(const struct lx_buffer *buffer, bool keepNewline)
     return obj;
 }
 
+#define OOM ": its group's memory limit was reached"
+
 /*
  * What Tcl's exec says of a child that did not end with status 0: of a signal
  * always, of a status only where the child itself has said nothing.
@@ -57,6 +59,7 @@ ChildError(
 {
     Tcl_Obj *pidObj = Tcl_NewWideIntObj(process->pid);
     Tcl_Obj *codeObj = Tcl_NewObj();
+    Tcl_Obj *textObj;
     char buf[16];
 
     if (process->state == LX_EXITED) {
@@ -66,7 +69,9 @@ ChildError(
         Tcl_ListObjAppendElement(
             NULL, codeObj, Tcl_NewWideIntObj(process->code));
         if (!complains) {
-            Tcl_AppendToObj(resultObj, "child process exited abnormally", -1);
+            Tcl_AppendStringsToObj(
+                resultObj, "child process exited abnormally",
+                process->oom ? OOM : "", NULL);
         }
     } else {
         Tcl_ListObjAppendElement(
@@ -75,10 +80,11 @@ ChildError(
         Tcl_ListObjAppendElement(
             NULL, codeObj,
             Tcl_NewStringObj(lx_signal_name(process->code, buf), -1));
-        Tcl_ListObjAppendElement(
-            NULL, codeObj, Tcl_NewStringObj(Tcl_SignalMsg(process->code), -1));
+        textObj = Tcl_NewStringObj(Tcl_SignalMsg(process->code), -1);
+        Tcl_AppendToObj(textObj, process->oom ? OOM : "", -1);
+        Tcl_ListObjAppendElement(NULL, codeObj, textObj);
         Tcl_AppendStringsToObj(
-            resultObj, "child killed: ", Tcl_SignalMsg(process->code),
+            resultObj, "child killed: ", Tcl_GetString(textObj),
             complains ? "\n" : "", NULL);
     }
     Tcl_SetObjErrorCode(interp, codeObj);

@@ -7,11 +7,16 @@
 
 #include "nscgCgroup.h"
 
+/*
+ * A group by name; or, for the handle of a process, all groups of that.
+ */
 static int
 Birth(
     NscgCompiler *compiler, const struct lx_cgroups *cgroups, Tcl_Obj *nameObj,
     bool explain, struct lx_births *births)
 {
+    const NscgHandle *handle =
+        NscgHandleFind(compiler->state, &nscgProcessType, nameObj);
     struct lx_group *group = lx_pool_alloc(compiler->pool, sizeof(*group));
     const char *name = NscgText(compiler->interp, compiler->pool, nameObj);
     struct lx_err err;
@@ -21,6 +26,16 @@ Birth(
     }
     if (group == NULL) {
         return NscgNoMemory(compiler->interp);
+    }
+    if (handle != NULL) {
+        struct lx_target target = {.pidfd = -1, .fd = -1};
+
+        NscgProcessTarget(handle, &target);
+        return lx_births_like(
+                   births, cgroups, &target, explain, compiler->pool, &err)
+                == 0
+            ? TCL_OK
+            : NscgLxError(compiler->interp, &err);
     }
     if (lx_group_name(group, cgroups, name, &err) != 0
         || lx_births_add(births, group, explain, compiler->pool, &err) != 0) {
@@ -64,6 +79,6 @@ NscgBirths(
             return TCL_ERROR;
         }
     }
-    launch->births = births;
+    launch->births = births->count > 0 ? births : NULL;
     return TCL_OK;
 }

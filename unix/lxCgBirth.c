@@ -88,6 +88,9 @@ Open(struct lx_birth *birth, struct lx_pool *pool, struct lx_err *err)
     return 0;
 }
 
+/*
+ * One group more, that is not opened yet.
+ */
 static int
 AddOne(
     struct lx_births *births, struct lx_group *group, int index,
@@ -118,6 +121,25 @@ AddOne(
     return 0;
 }
 
+/*
+ * What is only to be explained is not opened.
+ */
+static int
+AddIn(
+    struct lx_births *births, struct lx_group *group, int index, bool explain,
+    struct lx_pool *pool, struct lx_err *err)
+{
+    for (int i = 0; i < births->count; i++) {
+        if (births->list[i].index == index) {
+            return Conflict(&births->list[i], group, err);
+        }
+    }
+    if (AddOne(births, group, index, pool, err) != 0) {
+        return -1;
+    }
+    return explain ? 0 : Open(&births->list[births->count - 1], pool, err);
+}
+
 int
 lx_births_add(
     struct lx_births *births, struct lx_group *group, bool explain,
@@ -129,27 +151,93 @@ lx_births_add(
         return lx_context(err, "cannot start a process in a group");
     }
     for (int index = 0; index < group->cgroups->count; index++) {
-        int known = 0;
-
-        if (!(where & 1u << index)) {
-            continue;
-        }
-        while (known < births->count && births->list[known].index != index) {
-            known++;
-        }
-        if (known < births->count) {
-            if (Conflict(&births->list[known], group, err) != 0) {
-                return -1;
-            }
-            continue;
-        }
-        if (AddOne(births, group, index, pool, err) != 0
-            || (!explain
-                && Open(&births->list[births->count - 1], pool, err) != 0)) {
+        if ((where & 1u << index)
+            && AddIn(births, group, index, explain, pool, err) != 0) {
             return -1;
         }
     }
     return 0;
+}
+
+/* -- Those of another process --------------------------------------------- */
+
+/*
+ * The path in the hierarchy LABEL, of the text of /proc/PID/cgroup.
+ */
+static const char *
+PathIn(const char *text, const char *label, char *buf, size_t size)
+{
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n");
+        struct lx_cgline line;
+
+        if (len < size) {
+            memcpy(buf, text, len);
+            buf[len] = '\0';
+            if (lx_cgline_parse(buf, &line)
+                && strcmp(line.label, label) == 0) {
+                return line.path;
+            }
+        }
+        text += len + (text[len] == '\n');
+    }
+    return NULL;
+}
+
+static int
+LikeIn(
+    struct lx_births *births, const struct lx_cgroups *cgroups, int index,
+    const char *path, bool explain, struct lx_pool *pool, struct lx_err *err)
+{
+    const struct lx_hierarchy *hierarchy = &cgroups->list[index];
+    const char *below = lx_hierarchy_below(hierarchy, path);
+    struct lx_group *group;
+    char name[LX_GROUP_PATH];
+
+    if (below == NULL) {
+        lx_refuse(
+            err, "CGROUP", "HIDDEN",
+            "cannot start a process in group %q of %s: it is not to be seen "
+            "from here",
+            path, hierarchy->label);
+        lx_detail(err, hierarchy->label);
+        return -1;
+    }
+    group = lx_pool_alloc(pool, sizeof(*group));
+    if (group == NULL) {
+        return lx_fail(err, ENOMEM, "cannot start a process in a group");
+    }
+    lx_format(name, sizeof(name), "/%s", below);
+    if (lx_group_name(group, cgroups, name, err) != 0) {
+        return -1;
+    }
+    return AddIn(births, group, index, explain, pool, err);
+}
+
+int
+lx_births_like(
+    struct lx_births *births, const struct lx_cgroups *cgroups,
+    const struct lx_target *target, bool explain, struct lx_pool *pool,
+    struct lx_err *err)
+{
+    const struct lx_target self = {.self = true, .pidfd = -1, .fd = -1};
+    char *theirs = lx_proc_text(target, "cgroup", err);
+    char *ours = theirs != NULL ? lx_proc_text(&self, "cgroup", err) : NULL;
+    int result = ours != NULL ? 0 : -1;
+
+    for (int i = 0; result == 0 && i < cgroups->count; i++) {
+        const char *label = cgroups->list[i].label;
+        char buf[2 * LX_GROUP_PATH], own[2 * LX_GROUP_PATH];
+        const char *path = PathIn(theirs, label, buf, sizeof(buf));
+        const char *here = PathIn(ours, label, own, sizeof(own));
+
+        if (path != NULL && (here == NULL || strcmp(path, here) != 0)) {
+            result = LikeIn(births, cgroups, i, path, explain, pool, err);
+        }
+    }
+    free(theirs);
+    free(ours);
+    return result;
 }
 
 void

@@ -126,6 +126,10 @@ int lx_cgroups_of(
 int lx_cgroups_need(
     const struct lx_cgroups *cgroups, enum lx_controller controller,
     struct lx_err *err);
+/* PATH, of /proc/PID/cgroup, below the mount, without a "/" before it; NULL:
+ * it is not to be seen there. */
+const char *
+lx_hierarchy_below(const struct lx_hierarchy *hierarchy, const char *path);
 /* By label, by the name of a controller, by mount point; -1: none. */
 int lx_cgroups_find(const struct lx_cgroups *cgroups, const char *text);
 

@@ -94,7 +94,7 @@ IsLabelOf(
 
 /*
  * PATH, a group of the whole hierarchy's, as seen from a mount that shows ROOT
- * of it; NULL: not below that.
+ * of it.
  */
 static const char *
 Below(const char *path, const char *root)
@@ -395,6 +395,12 @@ lx_cgroups_base(
 }
 
 /* -- Finding one ---------------------------------------------------------- */
+
+const char *
+lx_hierarchy_below(const struct lx_hierarchy *hierarchy, const char *path)
+{
+    return Below(path, hierarchy->root);
+}
 
 int
 lx_cgroups_of(const struct lx_cgroups *cgroups, enum lx_controller controller)

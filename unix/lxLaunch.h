@@ -92,6 +92,11 @@ int lx_init_open(struct lx_err *err); /* a sealed copy of the init program */
 int lx_births_add(
     struct lx_births *births, struct lx_group *group, bool explain,
     struct lx_pool *pool, struct lx_err *err);
+/* The groups of another process, where they are not this one's own. */
+int lx_births_like(
+    struct lx_births *births, const struct lx_cgroups *cgroups,
+    const struct lx_target *target, bool explain, struct lx_pool *pool,
+    struct lx_err *err);
 void lx_birth_why(const struct lx_birth *birth, struct lx_err *err);
 /* -1: none of the groups counts memory. */
 int lx_oom_open(const struct lx_births *births, unsigned long *count);
