@@ -151,6 +151,40 @@ proc ::probe::newuidmap {} {
     }
 }
 
+# What Linux can do since a version: layers of an overlay named one by one, a
+# tmpfs with other ids, and with the attributes that an overlay needs there.
+proc ::probe::Linux {version} {
+    if {[package vcompare \
+            [regexp -inline {^\d+\.\d+} $::tcl_platform(osVersion)] \
+            $version] < 0} {
+        error "this is Linux $::tcl_platform(osVersion)"
+    }
+}
+proc ::probe::idmapTmpfs {} { Linux 6.3 }
+proc ::probe::userXattrTmpfs {} { Linux 6.6 }
+proc ::probe::lowerdirPlus {} { Linux 6.7 }
+
+# An overlay of a user namespace can leave its marks where the tests have their
+# folders.
+proc ::probe::overlayMarks {} {
+    set folder [scratch::make]
+    try {
+        if {[Uid] == 0} {
+            file attributes $folder -owner 65534 -group 65534
+        }
+        Shell [list {*}[User] unshare -r -m] "
+            cd $folder
+            mkdir -p lower/d/d upper work merged
+            mount -t overlay overlay merged \
+                -o lowerdir=lower,upperdir=upper,workdir=work,userxattr
+            rm -r merged/d
+            mkdir merged/d
+        "
+    } finally {
+        exec rm -rf -- $folder
+    }
+}
+
 # libcap's own programs.
 proc ::probe::capsh {} {
     Need getpcaps

@@ -80,13 +80,3 @@ proc inMounts {script args} {
 proc inUserMounts {script args} {
     return [mounting::Run {unshare -U -r -m} $script $args]
 }
-
-# What Linux can do since a version: layers of an overlay named one by one, a
-# tmpfs with other ids, and with the attributes that an overlay needs there.
-foreach {constraint version} {
-    lowerdirPlus 6.7 idmapTmpfs 6.3 userXattrTmpfs 6.6
-} {
-    testConstraint $constraint [expr {[package vcompare \
-        [regexp -inline {^\d+\.\d+} $tcl_platform(osVersion)] $version] >= 0}]
-}
-unset constraint version
