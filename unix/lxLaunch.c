@@ -375,6 +375,19 @@ LaunchLocked(struct lx_parent *parent, struct lx_err *err)
     return result;
 }
 
+/*
+ * A thread whose children are to have another time (ns unshare time): Linux
+ * 6.1, for one, starts nobody in it who shares memory.
+ */
+static bool
+OtherTimeAhead(void)
+{
+    LX_AUTOCLOSE int fd =
+        open("/proc/thread-self/ns/time", O_RDONLY | O_CLOEXEC);
+
+    return fd >= 0 && !lx_ns_mine(fd, LX_TIME);
+}
+
 int
 lx_launch_run(
     const struct lx_launch *launch, struct lx_process *process,
@@ -405,6 +418,13 @@ lx_launch_run(
         process->control = parent.control;
     } else {
         lx_fd_close(&parent.control);
+    }
+    if (result != 0 && child.shared && process->pidfd < 0
+        && err->errnum == EINVAL && OtherTimeAhead()) {
+        struct lx_launch copying = *launch;
+
+        copying.copy = true;
+        return lx_launch_run(&copying, process, err);
     }
     return result;
 }

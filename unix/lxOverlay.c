@@ -198,8 +198,8 @@ OverlayByName(
 /*
  * Before Linux 6.7 no layer can be added by itself, and before 6.5 that is
  * said no sooner than at the end, without a word (and by EOPNOTSUPP, if it was
- * by descriptor). So these call for a second try as well; of two errors, the
- * one that the kernel explained is told.
+ * by descriptor; by EBADF from then to 6.12). So these call for a second try as
+ * well; of two errors, the one that the kernel explained is told.
  */
 static int
 SecondTry(
@@ -226,7 +226,7 @@ lx_overlay_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 
     if (result != 0
         && (err->errnum == ENOSYS || err->errnum == EINVAL
-            || err->errnum == EOPNOTSUPP)) {
+            || err->errnum == EOPNOTSUPP || err->errnum == EBADF)) {
         result = SecondTry(kernel, overlay, err);
     }
     if (result != 0) {
