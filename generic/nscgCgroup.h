@@ -27,4 +27,10 @@ Tcl_Obj *NscgControllersObj(unsigned controllers, int version);
 /* nscgCgroupCmd.c: puts, into a dict that is not shared. */
 void NscgPut(Tcl_Obj *dictObj, const char *key, Tcl_Obj *valueObj);
 
+/* nscgCgroupDevicesCmd.c: {allow|deny RULE ...} ... -> changes, in the pool. */
+int NscgDeviceChanges(
+    Tcl_Interp *interp, struct lx_pool *pool, int objc, Tcl_Obj *const objv[],
+    struct lx_devchange **changes, int *count);
+NscgRunProc NscgCgroupDevicesCmd;
+
 #endif /* NSCG_CGROUP_H */

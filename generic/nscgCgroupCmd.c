@@ -425,6 +425,8 @@ const NscgCommand nscgCgroupCommands[] = {
      ControllersCmd, NULL, false},
     {"create", 1, -1, "name ?-option value ...?", "Make a group", CreateCmd,
      NULL, false},
+    {"devices", 1, -1, "name ?allow|deny rule ...? ?programs?",
+     "Which devices a group may use", NscgCgroupDevicesCmd, NULL, false},
     {"hierarchies", 0, 0, "", "The hierarchies that are mounted",
      HierarchiesCmd, NULL, false},
     {"mode", 0, 0, "", "Where the controllers are: v1, v2, hybrid or none",

@@ -224,4 +224,6 @@ void lx_group_tidy(struct lx_group *group);
 void lx_group_why(
     struct lx_group *group, int index, const char *file, struct lx_err *err);
 
+#include "lxCgDevices.h"
+
 #endif /* LX_CGROUP_H */
