@@ -142,8 +142,7 @@ DevicesObj(const struct lx_devices *devices)
 }
 
 static void
-AddProgram(
-    void *arg, const char *group, const struct lx_cgprogram *program)
+AddProgram(void *arg, const char *group, const struct lx_cgprogram *program)
 {
     Tcl_Obj *dictObj = Tcl_NewDictObj();
     Tcl_Obj *tagObj = Tcl_NewObj();
@@ -206,8 +205,8 @@ NscgCgroupDevicesCmd(
             ? Programs(interp, &group)
             : TCL_ERROR;
     }
-    result = NscgDeviceChanges(
-        interp, &pool, objc - 1, objv + 1, &changes, &count);
+    result =
+        NscgDeviceChanges(interp, &pool, objc - 1, objv + 1, &changes, &count);
     if (result == TCL_OK) {
         result = NscgGroup(state, interp, objv[0], &group);
     }

@@ -25,8 +25,7 @@ Bpf(enum bpf_cmd command, union bpf_attr *attr)
 /* -- Loading -------------------------------------------------------------- */
 
 static int
-Load(
-    const struct bpf_insn *code, size_t count, char *log, size_t size)
+Load(const struct bpf_insn *code, size_t count, char *log, size_t size)
 {
     union bpf_attr attr;
 
@@ -50,12 +49,14 @@ HintForRights(struct lx_err *err)
 {
     if (err->errnum == EPERM && lx_in_userns()) {
         lx_hint(
-            err, "version 2 limits devices by a BPF program, which the kernel "
-                 "takes from no user namespace");
+            err,
+            "version 2 limits devices by a BPF program, which the kernel "
+            "takes from no user namespace");
     } else if (err->errnum == EPERM && !lx_capable(CAP_SYS_ADMIN)) {
         lx_hint(
-            err, "version 2 limits devices by a BPF program, which takes "
-                 "CAP_SYS_ADMIN (or CAP_BPF and CAP_NET_ADMIN)");
+            err,
+            "version 2 limits devices by a BPF program, which takes "
+            "CAP_SYS_ADMIN (or CAP_BPF and CAP_NET_ADMIN)");
     }
 }
 
@@ -174,9 +175,10 @@ lx_cgbpf_attach(
     lx_fail(err, errno, "cannot attach the device rules");
     if (err->errnum == EPERM && lx_capable(CAP_SYS_ADMIN)) {
         lx_hint(
-            err, "the group, or one above it, has a program of others' that "
-                 "lets no further one be; cgroup devices NAME programs lists "
-                 "them");
+            err,
+            "the group, or one above it, has a program of others' that "
+            "lets no further one be; cgroup devices NAME programs lists "
+            "them");
     } else {
         HintForRights(err);
     }
@@ -186,8 +188,7 @@ lx_cgbpf_attach(
 /* -- Finding -------------------------------------------------------------- */
 
 int
-lx_cgbpf_query(
-    int folder, uint32_t ids[LX_CGBPF_PROGRAMS], struct lx_err *err)
+lx_cgbpf_query(int folder, uint32_t ids[LX_CGBPF_PROGRAMS], struct lx_err *err)
 {
     union bpf_attr attr;
 
@@ -245,9 +246,8 @@ lx_cgbpf_open(
     memcpy(program->name, info.name, sizeof(program->name));
     program->name[sizeof(program->name) - 1] = '\0';
     program->ours = strcmp(program->name, LX_CGBPF_NAME) == 0
-        && info.xlated_prog_insns != 0
-        && info.xlated_prog_len <= sizeof(code)
+        && info.xlated_prog_insns != 0 && info.xlated_prog_len <= sizeof(code)
         && lx_devices_decode(
-            code, info.xlated_prog_len / sizeof(*code), devices);
+                        code, info.xlated_prog_len / sizeof(*code), devices);
     return fd;
 }

@@ -41,7 +41,8 @@ _Static_assert((int)LX_DEV_WRITE == (int)BPF_DEVCG_ACC_WRITE, "access");
 #define COPY(to, from) \
     (struct bpf_insn) \
     { \
-        .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = (to), .src_reg = (from) \
+        .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = (to), \
+        .src_reg = (from) \
     }
 #define ALU(op, to, value) \
     (struct bpf_insn) \
@@ -57,8 +58,7 @@ _Static_assert((int)LX_DEV_WRITE == (int)BPF_DEVCG_ACC_WRITE, "access");
 /* -- Compiling ------------------------------------------------------------ */
 
 static size_t
-CompileRule(
-    const struct lx_devrule *rule, bool allow, struct bpf_insn *code)
+CompileRule(const struct lx_devrule *rule, bool allow, struct bpf_insn *code)
 {
     size_t count = 0;
 
@@ -92,8 +92,7 @@ CompileRule(
 }
 
 size_t
-lx_devices_compile(
-    const struct lx_devices *devices, struct bpf_insn *code)
+lx_devices_compile(const struct lx_devices *devices, struct bpf_insn *code)
 {
     size_t count = 0;
 
@@ -104,8 +103,7 @@ lx_devices_compile(
     code[count++] = LOAD(BPF_REG_4, major);
     code[count++] = LOAD(BPF_REG_5, minor);
     for (int i = 0; i < devices->count; i++) {
-        count +=
-            CompileRule(&devices->list[i], !devices->allow, code + count);
+        count += CompileRule(&devices->list[i], !devices->allow, code + count);
     }
     code[count++] = ALU(BPF_MOV, BPF_REG_0, devices->allow);
     code[count++] = JUMP(BPF_EXIT, 0, 0);
@@ -135,8 +133,7 @@ TakeRule(
     const struct bpf_insn *code, size_t count, size_t *at,
     struct lx_devices *devices)
 {
-    struct lx_devrule rule = {
-        .major = LX_DEVICE_ANY, .minor = LX_DEVICE_ANY};
+    struct lx_devrule rule = {.major = LX_DEVICE_ANY, .minor = LX_DEVICE_ANY};
     uint32_t type;
 
     if (!TakeJump(code, count, at, BPF_REG_2, &type)) {
@@ -149,8 +146,7 @@ TakeRule(
         return false;
     }
     rule.access = (unsigned)code[*at + 1].imm;
-    rule.access =
-        (devices->allow ? rule.access : ~rule.access) & LX_DEV_ACCESS;
+    rule.access = (devices->allow ? rule.access : ~rule.access) & LX_DEV_ACCESS;
     *at += 5;
     return rule.access != 0 && lx_devices_add(devices, &rule);
 }

@@ -192,8 +192,8 @@ Overlap(
     lx_devrule_text(wider, widerText);
     lx_refuse(
         err, "CGROUP", "OVERLAP",
-        "cannot %s %s: \"%s {%s}\" stands, and takes no exceptions", word,
-        text, stands, widerText);
+        "cannot %s %s: \"%s {%s}\" stands, and takes no exceptions", word, text,
+        stands, widerText);
     lx_hint(
         err, "\"%s {%s}\" takes it away; or begin anew with \"%s all\"", word,
         widerText, word);

@@ -29,9 +29,9 @@ enum lx_devaccess {
 };
 
 struct lx_devrule {
-    char type; /* 'b' or 'c'; 'a' stands for all that there is */
+    char type;             /* 'b' or 'c'; 'a' stands for all that there is */
     uint32_t major, minor; /* LX_DEVICE_ANY: each */
-    unsigned access; /* bits of enum lx_devaccess, not 0 */
+    unsigned access;       /* bits of enum lx_devaccess, not 0 */
 };
 
 struct lx_devices {
@@ -57,7 +57,8 @@ bool lx_devrule_parse(const char *text, struct lx_devrule *rule);
 bool lx_devices_parse(const char *text, struct lx_devices *devices);
 /* One rule a line, "a *:* rwm" first where all is allowed; its length. */
 #define LX_DEVICES_TEXT ((LX_DEVICE_RULES + 1) * LX_DEVICE_TEXT)
-size_t lx_devices_text(const struct lx_devices *devices, char *buf, size_t size);
+size_t
+lx_devices_text(const struct lx_devices *devices, char *buf, size_t size);
 bool lx_devices_same(const struct lx_devices *a, const struct lx_devices *b);
 /* One exception more, or less; false: too many. */
 bool lx_devices_add(struct lx_devices *devices, const struct lx_devrule *rule);
@@ -77,8 +78,8 @@ int lx_devices_change(
 /* What is left of `devices` below a group with the rules `above`; false: too
  * many. Where an exception of the one takes a part from a wider one of the
  * other, the wider one stays. */
-bool lx_devices_restrict(
-    struct lx_devices *devices, const struct lx_devices *above);
+bool
+lx_devices_restrict(struct lx_devices *devices, const struct lx_devices *above);
 
 /* ------------------------------------------------------------------------
  * lxCgDeviceCode.c: rules <-> instructions of BPF.
@@ -89,8 +90,8 @@ struct bpf_insn;
 #define LX_DEVICE_INSNS (8 + 9 * LX_DEVICE_RULES)
 
 /* Room for LX_DEVICE_INSNS -> how many. */
-size_t lx_devices_compile(
-    const struct lx_devices *devices, struct bpf_insn *code);
+size_t
+lx_devices_compile(const struct lx_devices *devices, struct bpf_insn *code);
 /* false: it is not what lx_devices_compile makes. */
 bool lx_devices_decode(
     const struct bpf_insn *code, size_t count, struct lx_devices *devices);
@@ -110,8 +111,8 @@ struct lx_cgprogram {
 };
 
 /* Those of the group itself -> how many. */
-int lx_cgbpf_query(
-    int folder, uint32_t ids[LX_CGBPF_PROGRAMS], struct lx_err *err);
+int
+lx_cgbpf_query(int folder, uint32_t ids[LX_CGBPF_PROGRAMS], struct lx_err *err);
 /* A descriptor (0: no such program); *devices is filled in when it is `ours` */
 int lx_cgbpf_open(
     uint32_t id, struct lx_cgprogram *program, struct lx_devices *devices,

@@ -174,8 +174,9 @@ CannotWrite(
         lx_hint(err, "it takes CAP_SYS_ADMIN");
     } else if (err->errnum == EPERM) {
         lx_hint(
-            err, "the group above does not allow it, and none can be allowed "
-                 "more");
+            err,
+            "the group above does not allow it, and none can be allowed "
+            "more");
     } else if (err->errnum == EINVAL && rule->type == 'a') {
         lx_hint(
             err, "on version 1 \"%s all\" takes a group that has none below it",
@@ -360,8 +361,8 @@ lx_devices1_set(
             return lx_context(err, "devices of %q", group->name);
         }
     }
-    folder = lx_fd_high(
-        lx_group_open(group, index, NULL, O_RDONLY | O_DIRECTORY));
+    folder =
+        lx_fd_high(lx_group_open(group, index, NULL, O_RDONLY | O_DIRECTORY));
     if (folder < 0) {
         return CannotRead(group, index, err);
     }

@@ -27,8 +27,8 @@ struct level {
 };
 
 #define LEVEL(name) \
-    struct level name __attribute__((cleanup(CloseLevel))) = { \
-        .folder = -1, .program = -1}
+    struct level name \
+        __attribute__((cleanup(CloseLevel))) = {.folder = -1, .program = -1}
 
 static void
 CloseLevel(struct level *level)
