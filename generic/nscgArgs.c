@@ -107,26 +107,9 @@ NscgId(Tcl_Interp *interp, Tcl_Obj *obj, const char *what, uint32_t *id)
 int
 NscgSize(Tcl_Interp *interp, Tcl_Obj *obj, const char *what, uint64_t *size)
 {
-    const char *units = "KMGT", *text = Tcl_GetString(obj), *unit = NULL;
-    size_t digits = strspn(text, "0123456789");
-    char number[24];
-    unsigned long value = 0;
-    bool good = digits > 0 && digits < sizeof(number);
+    const char *text = Tcl_GetString(obj);
 
-    if (good) {
-        memcpy(number, text, digits);
-        number[digits] = '\0';
-        good = lx_number(number, &value);
-    }
-    if (good && text[digits] != '\0') {
-        unit = strchr(units, text[digits] & ~0x20);
-        good = unit != NULL && text[digits + 1] == '\0';
-    }
-    *size = value;
-    for (; good && unit != NULL && unit >= units; unit--) {
-        good = !__builtin_mul_overflow(*size, 1024, size);
-    }
-    if (!good) {
+    if (!lx_bytes_parse(text, size)) {
         return NscgError(
             interp, "VALUE", "SIZE",
             "bad %s \"%s\": must be a number of bytes, such as 4096, 512K, "

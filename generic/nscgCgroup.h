@@ -33,4 +33,17 @@ int NscgDeviceChanges(
     struct lx_devchange **changes, int *count);
 NscgRunProc NscgCgroupDevicesCmd;
 
+/* nscgCgroupValue.c: a word -> setting->value, by its key; and back. */
+int NscgKeyRead(
+    Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *obj,
+    struct lx_setting *setting);
+Tcl_Obj *NscgKeyObj(const struct lx_key *key, const struct lx_keyvalue *value);
+
+/* nscgCgroupSetCmd.c: keys and values in turn -> settings, in the pool. */
+int NscgSettings(
+    Tcl_Interp *interp, struct lx_pool *pool, int objc, Tcl_Obj *const objv[],
+    struct lx_settings *settings);
+NscgRunProc NscgCgroupSetCmd;
+NscgRunProc NscgCgroupGetCmd;
+
 #endif /* NSCG_CGROUP_H */

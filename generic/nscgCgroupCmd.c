@@ -365,6 +365,8 @@ BaseCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
  *      -controllers LIST   which; those that its parent has, if not given.
  *                          They are enabled above it where need be
  *      -parents BOOL       groups above it that are missing are made as well
+ *      -set DICT           keys and values, as for cgroup set; when one is
+ *                          refused, nothing of the group is left
  *      -threaded BOOL      version 2: it takes threads of its parent's
  *                          processes
  *      Result          the name
@@ -375,7 +377,7 @@ BaseCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
  */
 
 struct createwords {
-    Tcl_Obj *controllersObj;
+    Tcl_Obj *controllersObj, *setObj;
     bool parents, threaded;
 };
 
@@ -383,17 +385,36 @@ static const NscgOption createOptions[] = {
     {"-controllers", NSCG_OPT_OBJ, offsetof(struct createwords, controllersObj),
      NULL, 0},
     {"-parents", NSCG_OPT_BOOL, offsetof(struct createwords, parents), NULL, 0},
+    {"-set", NSCG_OPT_OBJ, offsetof(struct createwords, setObj), NULL, 0},
     {"-threaded", NSCG_OPT_BOOL, offsetof(struct createwords, threaded), NULL,
      0},
     {NULL, NSCG_OPT_BOOL, 0, NULL, 0}};
 
 static int
+SettingsOfDict(
+    Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *dictObj,
+    struct lx_settings *settings)
+{
+    Tcl_Obj **objv;
+    Tcl_Size objc;
+
+    if (Tcl_DictObjSize(interp, dictObj, &objc) != TCL_OK
+        || Tcl_ListObjGetElements(interp, dictObj, &objc, &objv) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    return NscgSettings(interp, pool, (int)objc, objv, settings);
+}
+
+static int
 CreateCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    struct createwords words = {NULL, false, false};
+    struct createwords words = {NULL, NULL, false, false};
     struct lx_cgcreate create = {.all = true};
+    struct lx_pool pool = {NULL, NULL};
+    struct lx_settings settings;
     struct lx_group group;
     struct lx_err err;
+    int result = TCL_OK;
 
     if (NscgOptions(
             interp, NULL, createOptions, objc - 1, objv + 1, NSCG_TRAILING,
@@ -411,11 +432,18 @@ CreateCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
     }
     create.parents = words.parents;
     create.threaded = words.threaded;
-    if (lx_group_create(&group, &create, &err) != 0) {
-        return NscgLxError(interp, &err);
+    if (words.setObj != NULL) {
+        result = SettingsOfDict(interp, &pool, words.setObj, &settings);
+        create.settings = &settings;
     }
-    Tcl_SetObjResult(interp, NscgTextObj(group.name));
-    return TCL_OK;
+    if (result == TCL_OK && lx_group_create(&group, &create, &err) != 0) {
+        result = NscgLxError(interp, &err);
+    }
+    lx_pool_free(&pool);
+    if (result == TCL_OK) {
+        Tcl_SetObjResult(interp, NscgTextObj(group.name));
+    }
+    return result;
 }
 
 const NscgCommand nscgCgroupCommands[] = {
@@ -427,10 +455,14 @@ const NscgCommand nscgCgroupCommands[] = {
      NULL, false},
     {"devices", 1, -1, "name ?allow|deny rule ...? ?programs?",
      "Which devices a group may use", NscgCgroupDevicesCmd, NULL, false},
+    {"get", 1, 2, "name ?key?", "What is set of a group", NscgCgroupGetCmd,
+     NULL, false},
     {"hierarchies", 0, 0, "", "The hierarchies that are mounted",
      HierarchiesCmd, NULL, false},
     {"mode", 0, 0, "", "Where the controllers are: v1, v2, hybrid or none",
      ModeCmd, NULL, false},
     {"of", 0, 1, "?target?", "The groups that a process is in", OfCmd, NULL,
      false},
+    {"set", 3, -1, "name key value ?key value ...?",
+     "Set limits and weights of a group", NscgCgroupSetCmd, NULL, false},
     {NULL, 0, 0, NULL, NULL, NULL, NULL, false}};

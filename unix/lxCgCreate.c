@@ -295,6 +295,10 @@ lx_group_create(
         }
         result = -1;
     }
+    if (result == 0 && create->settings != NULL
+        && lx_group_set(group, create->settings, true, err) != 0) {
+        result = lx_context(err, "cannot create group %q", group->name);
+    }
     if (result != 0) {
         Undo(&making);
     }

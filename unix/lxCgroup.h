@@ -188,6 +188,7 @@ struct lx_cgcreate {
     bool all;
     bool parents;  /* those that are missing are made too */
     bool threaded; /* version 2: its processes' threads may be parted */
+    const struct lx_settings *settings; /* set before anybody knows of it */
 };
 
 /* On failure nothing is left of it. */
@@ -225,5 +226,6 @@ void lx_group_why(
     struct lx_group *group, int index, const char *file, struct lx_err *err);
 
 #include "lxCgDevices.h"
+#include "lxCgKeys.h"
 
 #endif /* LX_CGROUP_H */

@@ -1,0 +1,485 @@
+/*
+ * lxCgSet.c --
+ *
+ *      Settings of a group, all or none: each file's text is noted before it
+ *      is written, and written back when a later one is refused.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lxCgChange.h"
+
+/* -- Refusals ------------------------------------------------------------- */
+
+/*
+ * What is known of a key's own rules, when nothing else explains it.
+ */
+static void
+Explain(
+    const struct lx_change *change, const struct lx_task *task, int errnum)
+{
+    const char *name = task->place.name;
+    bool own = strncmp(name, "cpuset.", 7) == 0;
+
+    if (errnum == EBUSY && strncmp(name, "memory.", 7) == 0) {
+        lx_hint(
+            change->err,
+            "the group uses more than that, and not enough can be taken back");
+    } else if (
+        errnum == EINVAL
+        && (strcmp(name, "cpu.weight") == 0
+            || strcmp(name, "cpu.weight.nice") == 0)) {
+        lx_hint(change->err, "an idle group has no weight: see cpu.idle");
+    } else if (errnum == EINVAL && strncmp(name, "cpu.max", 7) == 0) {
+        lx_hint(
+            change->err,
+            "the period is from 1000 to 1000000 microseconds, the quota "
+            "1000 at least and not below cpu.max.burst; on version 1 no group "
+            "may have more than the one above it");
+    } else if (
+        own && (errnum == EACCES || errnum == EINVAL || errnum == ERANGE)) {
+        lx_hint(
+            change->err,
+            "a group has only what the group above it has, and all that its "
+            "children have");
+    } else if (errnum == ENOSPC && own) {
+        lx_hint(
+            change->err, "there are processes in it: they need some of each");
+    } else if (errnum == ENODEV && strncmp(name, "io.", 3) == 0) {
+        lx_hint(change->err, "there is no disk of that number");
+    } else if (errnum == EOPNOTSUPP && strcmp(name, "io.weight") == 0) {
+        lx_hint(
+            change->err,
+            "the disk's scheduler is another one than bfq: see "
+            "\"/sys/block/DISK/queue/scheduler\"");
+    }
+}
+
+int
+lx_change_fail(struct lx_change *change, const struct lx_task *task)
+{
+    const struct lx_keyplace *place = &task->place;
+    int errnum = errno;
+
+    lx_fail(
+        change->err, errnum, "cannot set %s of %q to %q", place->name,
+        change->group->name, task->setting->shown);
+    lx_group_why(change->group, place->index, place->file, change->err);
+    if (change->err->hint[0] == '\0') {
+        Explain(change, task, errnum);
+    }
+    return -1;
+}
+
+int
+lx_change_value(
+    struct lx_change *change, const struct lx_task *task, const char *must)
+{
+    lx_refuse(
+        change->err, "CGROUP", "VALUE", "bad %s %q: %s", task->place.name,
+        task->setting->shown, must);
+    lx_detail(change->err, task->place.name);
+    return -1;
+}
+
+/* -- Writing -------------------------------------------------------------- */
+
+int
+lx_change_note(
+    struct lx_change *change, const struct lx_task *task, const char *file,
+    const char *text)
+{
+    struct lx_undo *undo;
+
+    if (change->fresh) {
+        return 0;
+    }
+    undo = lx_pool_alloc(&change->pool, sizeof(*undo));
+    if (undo == NULL) {
+        errno = ENOMEM;
+        return lx_change_fail(change, task);
+    }
+    undo->index = task->place.index;
+    undo->file = lx_pool_string(&change->pool, file, strlen(file));
+    undo->text = lx_pool_string(&change->pool, text, strlen(text));
+    if (undo->file == NULL || undo->text == NULL) {
+        errno = ENOMEM;
+        return lx_change_fail(change, task);
+    }
+    undo->before = change->last;
+    change->last = undo;
+    return 0;
+}
+
+/*
+ * memory.oom_control has more words than may be written.
+ */
+static const char *
+Writable(const struct lx_task *task, char *text)
+{
+    if (task->place.way == LX_WAY_OOM
+        && strncmp(text, "oom_kill_disable ", 17) == 0) {
+        text += 17;
+        text[strcspn(text, "\n")] = '\0';
+    }
+    /* "root invalid (why)": the first word is the setting. */
+    if (task->place.key->kind == LX_KEY_PARTITION) {
+        text[strcspn(text, " \n")] = '\0';
+    }
+    return text;
+}
+
+static bool
+IsSame(const char *a, const char *b)
+{
+    size_t len = strcspn(a, "\n");
+
+    return strcspn(b, "\n") == len && strncmp(a, b, len) == 0;
+}
+
+/*
+ * Returns 1 when the file says so already, 0 when its text was noted, or what
+ * cannot be read is not to be put back.
+ */
+static int
+Note(
+    struct lx_change *change, const struct lx_task *task, int fd,
+    const char *file, const char *text)
+{
+    char old[4096];
+    ssize_t len = pread(fd, old, sizeof(old) - 1, 0);
+
+    if (len < 0 || (size_t)len == sizeof(old) - 1) {
+        return 0;
+    }
+    old[len] = '\0';
+    if (IsSame(Writable(task, old), text)) {
+        return 1;
+    }
+    return lx_change_note(
+        change, task, file, len > 0 ? Writable(task, old) : "\n");
+}
+
+int
+lx_change_write(
+    struct lx_change *change, const struct lx_task *task, const char *file,
+    const char *text, const char *undo)
+{
+    bool look = !change->fresh && undo == NULL;
+    int index = task->place.index, same = 0;
+    LX_AUTOCLOSE int fd = lx_group_open(
+        change->group, index, file, look ? O_RDWR : O_WRONLY);
+    struct lx_undo *before = change->last;
+    size_t size = strlen(text);
+    ssize_t len;
+
+    if (fd < 0 && look && errno == EACCES) {
+        look = false;
+        fd = lx_group_open(change->group, index, file, O_WRONLY);
+    }
+    if (fd < 0) {
+        return lx_change_fail(change, task);
+    }
+    if (look) {
+        same = Note(change, task, fd, file, text);
+    } else if (undo != NULL) {
+        same = lx_change_note(change, task, file, undo);
+    }
+    if (same != 0) {
+        return same > 0 ? 0 : -1;
+    }
+    do {
+        len = pwrite(fd, text, size, 0);
+    } while (len < 0 && errno == EINTR);
+    if (len >= 0 && (size_t)len != size) {
+        errno = EIO;
+        len = -1;
+    }
+    if (len < 0) {
+        change->last = before; /* it has what it had */
+        return lx_change_fail(change, task);
+    }
+    return 0;
+}
+
+/*
+ * Newest first. What cannot be put back is said.
+ */
+static void
+TakeBack(struct lx_change *change)
+{
+    struct lx_err *err = change->err;
+
+    for (struct lx_undo *undo = change->last; undo; undo = undo->before) {
+        size_t len = strlen(err->hint);
+
+        if (lx_group_write(change->group, undo->index, undo->file, undo->text)
+            != 0) {
+            lx_format(
+                err->hint + len, sizeof(err->hint) - len,
+                "%s%q could not be put back to %q", len > 0 ? "; " : "",
+                undo->file, undo->text);
+        }
+    }
+}
+
+/* -- One setting ---------------------------------------------------------- */
+
+/*
+ * The kernel takes what cannot be, and says so in the file.
+ */
+static int
+SetPartition(
+    struct lx_change *change, const struct lx_task *task, const char *text)
+{
+    const struct lx_keyplace *place = &task->place;
+    char now[1024];
+
+    if (lx_change_write(change, task, place->file, text, NULL) != 0) {
+        return -1;
+    }
+    if (lx_group_read(
+            change->group, place->index, place->file, now, sizeof(now))
+            < 0
+        || strstr(now, "invalid") == NULL) {
+        return 0;
+    }
+    now[strcspn(now, "\n")] = '\0';
+    lx_refuse(
+        change->err, "CGROUP", "PARTITION",
+        "cannot set %s of %q to %q: the kernel says %q", place->name,
+        change->group->name, task->setting->shown, now);
+    lx_detail(change->err, place->name);
+    return -1;
+}
+
+/*
+ * A line for one device: what undoes it is the line that the file has for it.
+ */
+static int
+SetRaw(struct lx_change *change, const struct lx_task *task, const char *text)
+{
+    const struct lx_keyplace *place = &task->place;
+    size_t device = strcspn(text, " ");
+    char *old, *line, buf[128];
+
+    if (change->fresh || text[device] == '\0'
+        || memchr(text, ':', device) == NULL || device > 32) {
+        return lx_change_write(change, task, place->file, text, NULL);
+    }
+    old = lx_group_text(
+        &change->pool, change->group, place->index, place->file);
+    if (old == NULL) {
+        return lx_change_fail(change, task);
+    }
+    lx_format(buf, sizeof(buf), "%s", text);
+    lx_format(buf + device, sizeof(buf) - device, " 0");
+    for (line = old; *line != '\0'; line += strcspn(line, "\n")) {
+        line += *line == '\n';
+        if (strncmp(line, text, device + 1) == 0) {
+            line[strcspn(line, "\n")] = '\0';
+            return lx_change_write(change, task, place->file, text, line);
+        }
+    }
+    return lx_change_write(change, task, place->file, text, buf);
+}
+
+static int
+SetOne(struct lx_change *change, const struct lx_task *task)
+{
+    const struct lx_keyplace *place = &task->place;
+    char text[LX_GROUP_PATH];
+
+    if (lx_key_fields(place->key->kind) != NULL) {
+        return lx_set_entries(change, task);
+    }
+    if (place->key->kind == LX_KEY_RAW) {
+        return SetRaw(change, task, task->setting->value.text);
+    }
+    if (lx_value_format(place->way, &task->setting->value, text, sizeof(text))
+        >= sizeof(text)) {
+        return lx_change_value(change, task, "it is too long");
+    }
+    if (place->key->kind == LX_KEY_PARTITION) {
+        return SetPartition(change, task, text);
+    }
+    return lx_change_write(change, task, place->file, text, NULL);
+}
+
+/* -- All of them ---------------------------------------------------------- */
+
+/*
+ * These files do something instead of keeping it: the command that does it.
+ */
+static int
+CheckRaw(const struct lx_setting *setting, struct lx_err *err)
+{
+    static const struct {
+        const char *file, *command;
+    } acts[] = {
+        {"cgroup.procs", "cgroup attach"},
+        {"cgroup.threads", "cgroup attach -thread"},
+        {"cgroup.kill", "cgroup kill"},
+        {"cgroup.freeze", "cgroup freeze and cgroup thaw"},
+        {"freezer.state", "cgroup freeze and cgroup thaw"},
+        {"cgroup.subtree_control", "cgroup create -controllers"},
+        {"cgroup.event_control", "cgroup watch"},
+        {"devices.allow", "cgroup devices"},
+        {"devices.deny", "cgroup devices"}};
+
+    for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
+        if (strcmp(setting->name, acts[i].file) == 0) {
+            lx_refuse(
+                err, "CGROUP", "KEY", "bad key %q: it is no setting",
+                setting->name);
+            lx_hint(err, "%s does that", acts[i].command);
+            lx_detail(err, setting->name);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/*
+ * Some must come before others: a group is no longer idle when it gets a
+ * weight, has its processors when it becomes a partition, and what cannot be
+ * undone comes last.
+ */
+static int
+Rank(const struct lx_task *task)
+{
+    const struct lx_keyplace *place = &task->place;
+    const struct lx_keyvalue *value = &task->setting->value;
+    const char *path;
+    struct stat st;
+
+    switch (place->key->kind) {
+    case LX_KEY_TYPE:
+        return 0;
+    case LX_KEY_PARTITION:
+        return strcmp(value->text, "member") == 0 ? 0 : 2;
+    case LX_KEY_BOOL:
+        return strcmp(place->name, "cpu.idle") != 0 ? 1
+            : value->number == 0                    ? 0
+                                                    : 2;
+    case LX_KEY_RAW:
+        path = lx_group_path(place->group, place->index, place->file);
+        return path != NULL
+                && fstatat(
+                       place->group->cgroups->list[place->index].fd, path, &st,
+                       0)
+                    == 0
+                && (st.st_mode & 0444) == 0
+            ? 3
+            : 1;
+    default:
+        return 1;
+    }
+}
+
+static struct lx_task *
+Find(struct lx_task *tasks, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(tasks[i].place.name, name) == 0) {
+            tasks[i].done = true;
+            return &tasks[i];
+        }
+    }
+    return NULL;
+}
+
+/*
+ * The task, and the one it is tied to.
+ */
+static int
+Perform(
+    struct lx_change *change, struct lx_task *tasks, size_t count,
+    struct lx_task *task)
+{
+    const struct lx_key *key = task->place.key;
+
+    task->done = true;
+    if (task->place.way == LX_WAY_MEMORY || task->place.way == LX_WAY_SWAP) {
+        return lx_set_memory(
+            change, Find(tasks, count, "memory.max"),
+            Find(tasks, count, "memory.swap.max"));
+    }
+    if (key->kind == LX_KEY_CPUMAX || strcmp(key->name, "cpu.max.burst") == 0) {
+        return lx_set_bandwidth(
+            change, Find(tasks, count, "cpu.max"),
+            Find(tasks, count, "cpu.max.burst"));
+    }
+    if (strcmp(key->name, "cpu.idle") == 0) {
+        return lx_set_idle(change, task);
+    }
+    return SetOne(change, task);
+}
+
+/*
+ * Every key must be there before anything is written.
+ */
+static struct lx_task *
+Place(struct lx_change *change, const struct lx_settings *settings)
+{
+    struct lx_group *group = change->group;
+    struct lx_task *tasks = lx_pool_alloc(
+        &change->pool, sizeof(*tasks) * (settings->count + 1));
+
+    if (tasks == NULL) {
+        lx_fail(change->err, ENOMEM, "cannot set %q", group->name);
+        return NULL;
+    }
+    for (size_t i = 0; i < settings->count; i++) {
+        const struct lx_setting *setting = &settings->list[i];
+
+        tasks[i].setting = setting;
+        if (setting->key->kind == LX_KEY_RAW
+            && CheckRaw(setting, change->err) != 0) {
+            return NULL;
+        }
+        if (lx_key_place(
+                group, setting->key, setting->name, &tasks[i].place,
+                change->err)
+            != 0) {
+            lx_context(
+                change->err, "cannot set %s of %q", setting->name,
+                group->name);
+            return NULL;
+        }
+    }
+    return tasks;
+}
+
+int
+lx_group_set(
+    struct lx_group *group, const struct lx_settings *settings, bool fresh,
+    struct lx_err *err)
+{
+    struct lx_change change = {.group = group, .fresh = fresh, .err = err};
+    struct lx_task *tasks;
+    int result;
+
+    if (lx_group_noroot(group, "set limits of", err) != 0) {
+        return -1;
+    }
+    tasks = Place(&change, settings);
+    result = tasks != NULL ? 0 : -1;
+    for (int rank = 0; result == 0 && rank < 4; rank++) {
+        for (size_t i = 0; result == 0 && i < settings->count; i++) {
+            if (!tasks[i].done && Rank(&tasks[i]) == rank) {
+                result = Perform(&change, tasks, settings->count, &tasks[i]);
+            }
+        }
+    }
+    if (result != 0) {
+        TakeBack(&change);
+    }
+    lx_pool_free(&change.pool);
+    return result;
+}
