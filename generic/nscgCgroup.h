@@ -46,4 +46,11 @@ int NscgSettings(
 NscgRunProc NscgCgroupSetCmd;
 NscgRunProc NscgCgroupGetCmd;
 
+/* nscgCgroupMountCmd.c */
+NscgCompileProc NscgCompileCgroupMount;
+NscgCompileProc NscgCompileCgroupUmount;
+NscgRunProc NscgCgroupUmountCmd;
+NscgRunProc NscgReleaseCmd;
+NscgRunProc NscgReleaseAgentCmd;
+
 #endif /* NSCG_CGROUP_H */

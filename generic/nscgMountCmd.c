@@ -177,6 +177,8 @@ CompileUmount(
             != TCL_OK) {
         return TCL_ERROR;
     }
+    /* It may be a hierarchy of control groups, of which we hold the folder. */
+    lx_cgroups_letgo(&compiler->state->cgroups);
     return NscgMountStep(
         compiler, step, lx_umount_run, &umount, sizeof(umount));
 }

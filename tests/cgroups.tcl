@@ -8,6 +8,8 @@
 #       cg1Memory ...       in the first
 #       cg2Memory ...       in the second
 #       cgFree              one that no hierarchy has can be mounted
+#       cgNamed             a hierarchy can be made without a controller
+#       cgAgent             and its release agent is run where we see it
 #       cgKill ...          what groups of the second version can do
 #
 # A probe makes a group of its own, looks what is in it, and removes it. It
@@ -142,6 +144,28 @@ proc ::probe::cgFree {} {
         }
     }
     error "net_cls, net_prio and perf_event all are in hierarchies"
+}
+
+# A hierarchy of the first version that has a name and no controller.
+proc ::probe::cgNamed {} {
+    root
+    Shell {unshare -m} "
+        mount -t tmpfs tmpfs /tmp
+        mkdir /tmp/named
+        mount -t cgroup -o none,name=nscg-probe-[pid] named /tmp/named
+        umount /tmp/named
+    "
+}
+
+# The kernel runs a release agent where this process sees it.
+proc ::probe::cgAgent {} {
+    cgNamed
+    foreach kind {mnt user cgroup} {
+        if {[file readlink /proc/self/ns/$kind]
+            ne [file readlink /proc/2/ns/$kind]} {
+            error "this is not the kernel's own $kind namespace"
+        }
+    }
 }
 
 proc ::probe::cgKill {} {

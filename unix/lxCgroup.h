@@ -113,6 +113,8 @@ void lx_cgroups_init(struct lx_cgroups *cgroups);
 int lx_cgroups_fresh(struct lx_cgroups *cgroups, struct lx_err *err);
 /* This thread sees other mounts or groups now: all is looked up anew. */
 void lx_cgroups_stale(struct lx_cgroups *cgroups);
+/* Nothing here keeps a hierarchy from being unmounted now. */
+void lx_cgroups_letgo(struct lx_cgroups *cgroups);
 void lx_cgroups_free(struct lx_cgroups *cgroups);
 
 /* Base for relative names; NULL: this process's own group, as it is now. */
@@ -130,6 +132,11 @@ int lx_cgroups_need(
  * it is not to be seen there. */
 const char *
 lx_hierarchy_below(const struct lx_hierarchy *hierarchy, const char *path);
+
+/* Of the options of a mount of version 1: what stands after "name=", or NULL.
+ * Does such a label mean that hierarchy? */
+const char *lx_hierarchy_name(const char *options);
+bool lx_cglabel_is(const char *label, const char *options);
 /* By label, by the name of a controller, by mount point; -1: none. */
 int lx_cgroups_find(const struct lx_cgroups *cgroups, const char *text);
 
@@ -227,5 +234,6 @@ void lx_group_why(
 
 #include "lxCgDevices.h"
 #include "lxCgKeys.h"
+#include "lxCgMount.h"
 
 #endif /* LX_CGROUP_H */

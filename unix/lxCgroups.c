@@ -33,10 +33,16 @@ Empty(struct lx_cgroups *cgroups)
 }
 
 void
-lx_cgroups_stale(struct lx_cgroups *cgroups)
+lx_cgroups_letgo(struct lx_cgroups *cgroups)
 {
     Empty(cgroups);
     lx_fd_close(&cgroups->watch);
+}
+
+void
+lx_cgroups_stale(struct lx_cgroups *cgroups)
+{
+    lx_cgroups_letgo(cgroups);
     free(cgroups->self);
     cgroups->self = NULL;
 }
@@ -54,8 +60,8 @@ lx_cgroups_free(struct lx_cgroups *cgroups)
 /*
  * "name=systemd" or "cpu,name=x" -> the name, which comes last; or NULL.
  */
-static const char *
-NameIn(const char *options)
+const char *
+lx_hierarchy_name(const char *options)
 {
     const char *name = strstr(options, "name=");
 
@@ -89,7 +95,14 @@ IsLabelOf(
         return version == 2 && strcmp(label, "unified") == 0;
     }
     return lx_controllers_parse(label) == controllers
-        && SameName(NameIn(label), name);
+        && SameName(lx_hierarchy_name(label), name);
+}
+
+bool
+lx_cglabel_is(const char *label, const char *options)
+{
+    return IsLabelOf(
+        label, 1, lx_controllers_parse(options), lx_hierarchy_name(options));
 }
 
 /*
@@ -194,7 +207,7 @@ SameHierarchy(
         if (hierarchy->version == version
             && (version == 2
                 || (hierarchy->controllers == controllers
-                    && SameName(NameIn(hierarchy->label), name)))) {
+                    && SameName(lx_hierarchy_name(hierarchy->label), name)))) {
             return hierarchy;
         }
     }
@@ -226,7 +239,7 @@ AddMount(struct lx_cgroups *cgroups, const struct lx_mount *mount)
 {
     struct lx_pool *pool = &cgroups->pool;
     int version = strcmp(mount->fstype, "cgroup2") == 0 ? 2 : 1;
-    const char *name = version == 1 ? NameIn(mount->superOptions) : NULL;
+    const char *name = version == 1 ? lx_hierarchy_name(mount->superOptions) : NULL;
     unsigned controllers =
         version == 1 ? lx_controllers_parse(mount->superOptions) : 0;
     struct lx_hierarchy *hierarchy =
