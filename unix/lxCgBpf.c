@@ -220,7 +220,7 @@ lx_cgbpf_open(
     uint32_t id, struct lx_cgprogram *program, struct lx_devices *devices,
     struct lx_err *err)
 {
-    struct bpf_insn code[LX_DEVICE_INSNS];
+    struct bpf_insn code[LX_DEVICE_BLINDED];
     struct bpf_prog_info info;
     union bpf_attr attr;
     int fd = OpenById(id);

@@ -55,6 +55,14 @@ _Static_assert((int)LX_DEV_WRITE == (int)BPF_DEVCG_ACC_WRITE, "access");
         .code = BPF_JMP | (op) | BPF_K, .dst_reg = (reg), .imm = (int)(value) \
     }
 
+/* What the kernel may make of a 0. */
+#define CLEAR(reg) \
+    (struct bpf_insn) \
+    { \
+        .code = BPF_ALU64 | BPF_XOR | BPF_X, .dst_reg = (reg), \
+        .src_reg = (reg) \
+    }
+
 /* -- Compiling ------------------------------------------------------------ */
 
 static size_t
@@ -112,6 +120,8 @@ lx_devices_compile(const struct lx_devices *devices, struct bpf_insn *code)
 
 /* -- Reading back --------------------------------------------------------- */
 
+#define BLINDING 11 /* BPF_REG_AX */
+
 /*
  * The value that a jump compares a register with, if there is one next.
  */
@@ -151,15 +161,94 @@ TakeRule(
     return rule.access != 0 && lx_devices_add(devices, &rule);
 }
 
+static bool
+Same(const struct bpf_insn *a, struct bpf_insn b)
+{
+    return memcmp(a, &b, sizeof(b)) == 0;
+}
+
+/*
+ * With net.core.bpf_jit_harden the kernel replaces each constant: two
+ * instructions make it, in a register that programs do not have, and a third
+ * takes it from there.
+ */
+static bool
+IsBlinded(const struct bpf_insn *code, size_t count)
+{
+    return count >= 3 && Same(code, ALU(BPF_MOV, BLINDING, code[0].imm))
+        && Same(code + 1, ALU(BPF_XOR, BLINDING, code[1].imm))
+        && code[2].src_reg == BLINDING && code[2].imm == 0
+        && BPF_SRC(code[2].code) == BPF_X;
+}
+
+/*
+ * What it was before, at the beginning of code.
+ */
+static struct bpf_insn
+Unblinded(const struct bpf_insn *code, bool blinded)
+{
+    struct bpf_insn plain = code[blinded ? 2 : 0];
+
+    if (blinded) {
+        plain.code &= (uint8_t)~BPF_X;
+        plain.src_reg = 0;
+        plain.imm = code[0].imm ^ code[1].imm;
+    } else if (Same(&plain, CLEAR(plain.dst_reg))) {
+        plain = ALU(BPF_MOV, plain.dst_reg, 0);
+    }
+    return plain;
+}
+
+/*
+ * All of it -> how many there were; 0: that cannot be.
+ */
+static size_t
+Unblind(
+    const struct bpf_insn *code, size_t count,
+    struct bpf_insn plain[LX_DEVICE_INSNS])
+{
+    uint16_t place[LX_DEVICE_BLINDED]; /* of what begins there, in plain */
+    uint16_t end[LX_DEVICE_INSNS];     /* the other way round */
+    size_t made = 0;
+
+    for (size_t at = 0; at < count;) {
+        bool blinded = IsBlinded(code + at, count - at);
+
+        if (made == LX_DEVICE_INSNS || at + 3 > LX_DEVICE_BLINDED) {
+            return 0;
+        }
+        plain[made] = Unblinded(code + at, blinded);
+        place[at] = (uint16_t)made;
+        if (blinded) {
+            place[at + 1] = place[at + 2] = UINT16_MAX;
+        }
+        at += blinded ? 3 : 1;
+        end[made++] = (uint16_t)at;
+    }
+    for (size_t i = 0; i < made; i++) {
+        size_t to = end[i] + (size_t)plain[i].off;
+
+        if (BPF_CLASS(plain[i].code) != BPF_JMP || plain[i].off == 0) {
+            continue;
+        }
+        if (plain[i].off < 0 || to >= count || place[to] == UINT16_MAX) {
+            return 0;
+        }
+        plain[i].off = (short)(place[to] - (short)i - 1);
+    }
+    return made;
+}
+
 bool
 lx_devices_decode(
-    const struct bpf_insn *code, size_t count, struct lx_devices *devices)
+    const struct bpf_insn *found, size_t count, struct lx_devices *devices)
 {
-    struct bpf_insn again[LX_DEVICE_INSNS];
+    struct bpf_insn code[LX_DEVICE_INSNS], again[LX_DEVICE_INSNS];
     size_t at = 6;
 
     devices->count = 0;
-    if (count < 8 || count > LX_DEVICE_INSNS) {
+    count = Unblind(found, count, code);
+    if (count < 8) {
         return false;
     }
     devices->allow = code[count - 2].imm != 0;

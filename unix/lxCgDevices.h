@@ -88,6 +88,7 @@ lx_devices_restrict(struct lx_devices *devices, const struct lx_devices *above);
 struct bpf_insn;
 
 #define LX_DEVICE_INSNS (8 + 9 * LX_DEVICE_RULES)
+#define LX_DEVICE_BLINDED (3 * LX_DEVICE_INSNS + 2) /* as the kernel may have it */
 
 /* Room for LX_DEVICE_INSNS -> how many. */
 size_t

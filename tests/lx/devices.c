@@ -166,6 +166,67 @@ program(void)
     }
 }
 
+/* As the kernel does with net.core.bpf_jit_harden. */
+static size_t
+blind(const struct bpf_insn *code, size_t count, struct bpf_insn *blinded)
+{
+    size_t place[LX_DEVICE_INSNS + 1], made = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct bpf_insn insn = code[i];
+        int by = (int)chance(1u << 31);
+
+        place[i] = made;
+        if (insn.code == (BPF_ALU64 | BPF_MOV | BPF_K) && insn.imm == 0) {
+            insn.code = BPF_ALU64 | BPF_XOR | BPF_X;
+            insn.src_reg = insn.dst_reg;
+        } else if (
+            (BPF_CLASS(insn.code) == BPF_JMP && BPF_OP(insn.code) != BPF_EXIT)
+            || (BPF_CLASS(insn.code) == BPF_ALU64
+                && BPF_SRC(insn.code) == BPF_K)) {
+            blinded[made++] = (struct bpf_insn){
+                .code = BPF_ALU64 | BPF_MOV | BPF_K,
+                .dst_reg = 11,
+                .imm = insn.imm ^ by};
+            blinded[made++] = (struct bpf_insn){
+                .code = BPF_ALU64 | BPF_XOR | BPF_K, .dst_reg = 11, .imm = by};
+            insn.code |= BPF_X;
+            insn.src_reg = 11;
+            insn.imm = 0;
+        }
+        blinded[made++] = insn;
+    }
+    place[count] = made;
+    for (size_t i = 0; i < count; i++) {
+        if (code[i].off != 0 && BPF_CLASS(code[i].code) == BPF_JMP) {
+            blinded[place[i + 1] - 1].off =
+                (short)(place[i + 1 + (size_t)code[i].off] - place[i + 1]);
+        }
+    }
+    return made;
+}
+
+static void
+hardened(void)
+{
+    static struct bpf_insn code[LX_DEVICE_INSNS], blinded[LX_DEVICE_BLINDED];
+    struct lx_devices devices, back;
+
+    for (int i = 0; i < 1000; i++) {
+        size_t count;
+
+        fill(&devices, (int)chance(8));
+        count = blind(code, lx_devices_compile(&devices, code), blinded);
+        CHECK(lx_devices_decode(blinded, count, &back));
+        CHECK(lx_devices_same(&back, &devices));
+        CHECK(!lx_devices_decode(blinded, count - 1 - chance(5), &back));
+        blinded[chance((unsigned)count)].code ^= (uint8_t)(1 << chance(8));
+        if (lx_devices_decode(blinded, count, &back)) {
+            CHECK(!lx_devices_same(&back, &devices));
+        }
+    }
+}
+
 static void
 largest(void)
 {
@@ -553,6 +614,7 @@ main(void)
 
     alarm(60);
     RUN(program);
+    RUN(hardened);
     RUN(largest);
     RUN(changed);
     RUN(changes);
