@@ -19,6 +19,10 @@ int NscgGroup(
 int NscgGroupThere(
     NscgState *state, Tcl_Interp *interp, Tcl_Obj *nameObj,
     struct lx_group *group, unsigned *where);
+/* What relative names are below, as a group. */
+int NscgGroupBase(
+    NscgState *state, Tcl_Interp *interp, struct lx_group *group,
+    unsigned *where);
 /* A list of controllers -> bits. */
 int
 NscgControllers(Tcl_Interp *interp, Tcl_Obj *listObj, unsigned *controllers);
@@ -52,5 +56,17 @@ NscgCompileProc NscgCompileCgroupUmount;
 NscgRunProc NscgCgroupUmountCmd;
 NscgRunProc NscgReleaseCmd;
 NscgRunProc NscgReleaseAgentCmd;
+/* nscgCgroupMembersCmd.c */
+NscgRunProc NscgCgroupAttachCmd;
+NscgRunProc NscgCgroupProcessesCmd;
+NscgRunProc NscgCgroupThreadsCmd;
+NscgRunProc NscgCgroupListCmd;
+
+/* nscgCgroupLifeCmd.c */
+NscgRunProc NscgCgroupFreezeCmd;
+NscgRunProc NscgCgroupThawCmd;
+NscgRunProc NscgCgroupKillCmd;
+NscgRunProc NscgCgroupDeleteCmd;
+NscgRunProc NscgCgroupDelegateCmd;
 
 #endif /* NSCG_CGROUP_H */

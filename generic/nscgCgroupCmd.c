@@ -56,6 +56,23 @@ NscgGroupThere(
                                                   : NscgLxError(interp, &err);
 }
 
+int
+NscgGroupBase(
+    NscgState *state, Tcl_Interp *interp, struct lx_group *group,
+    unsigned *where)
+{
+    const struct lx_cgroups *cgroups = NscgCgroups(state, interp);
+    struct lx_err err;
+
+    if (cgroups == NULL) {
+        return TCL_ERROR;
+    }
+    lx_group_base(group, cgroups);
+    return lx_group_need(group, where, &err) == 0
+        ? TCL_OK
+        : NscgLxError(interp, &err);
+}
+
 static int
 BadController(Tcl_Interp *interp, const char *name)
 {
@@ -447,24 +464,39 @@ CreateCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 }
 
 const NscgCommand nscgCgroupCommands[] = {
+    {"attach", 2, -1, "name target ?target ...? ?-thread bool?",
+     "Move processes into a group", NscgCgroupAttachCmd, NULL, false},
     {"base", 0, 1, "?path?", "What relative group names are below", BaseCmd,
      NULL, false},
     {"controllers", 0, 0, "", "The kernel's controllers and where each is",
      ControllersCmd, NULL, false},
     {"create", 1, -1, "name ?-option value ...?", "Make a group", CreateCmd,
      NULL, false},
+    {"delegate", 0, -1, "?name? ?-option value ...?",
+     "Move who is in a group to a leaf, or give the group to a user",
+     NscgCgroupDelegateCmd, NULL, false},
+    {"delete", 1, -1, "name ?-option value ...?", "Remove a group",
+     NscgCgroupDeleteCmd, NULL, false},
     {"devices", 1, -1, "name ?allow|deny rule ...? ?programs?",
      "Which devices a group may use", NscgCgroupDevicesCmd, NULL, false},
+    {"freeze", 1, -1, "name ?-timeout ms?", "All in a group stand still",
+     NscgCgroupFreezeCmd, NULL, false},
     {"get", 1, 2, "name ?key?", "What is set of a group", NscgCgroupGetCmd,
      NULL, false},
     {"hierarchies", 0, 0, "", "The hierarchies that are mounted",
      HierarchiesCmd, NULL, false},
+    {"kill", 1, -1, "name ?signal? ?-option value ...?",
+     "A signal for all in a group", NscgCgroupKillCmd, NULL, false},
+    {"list", 0, -1, "?name? ?-recursive bool?", "The groups in a group",
+     NscgCgroupListCmd, NULL, false},
     {"mode", 0, 0, "", "Where the controllers are: v1, v2, hybrid or none",
      ModeCmd, NULL, false},
     {"mount", 2, -1, "controllers path ?-option value ...?",
      "Mount a hierarchy of version 1", NULL, NscgCompileCgroupMount, false},
     {"of", 0, 1, "?target?", "The groups that a process is in", OfCmd, NULL,
      false},
+    {"processes", 1, -1, "name ?-recursive bool?", "The pids in a group",
+     NscgCgroupProcessesCmd, NULL, false},
     {"release", 1, 2, "name ?boolean?",
      "Whether the release agent is told that a group is empty", NscgReleaseCmd,
      NULL, false},
@@ -473,6 +505,10 @@ const NscgCommand nscgCgroupCommands[] = {
      false},
     {"set", 3, -1, "name key value ?key value ...?",
      "Set limits and weights of a group", NscgCgroupSetCmd, NULL, false},
+    {"thaw", 1, 1, "name", "All in a group go on", NscgCgroupThawCmd, NULL,
+     false},
+    {"threads", 1, -1, "name ?-recursive bool?", "The threads in a group",
+     NscgCgroupThreadsCmd, NULL, false},
     {"umount", 1, -1, "path ?-option value ...?", "Unmount a hierarchy",
      NscgCgroupUmountCmd, NscgCompileCgroupUmount, false},
     {NULL, 0, 0, NULL, NULL, NULL, NULL, false}};

@@ -22,6 +22,7 @@ struct making {
     const struct lx_cgcreate *create;
     struct lx_group *group;
     struct lx_cgenable enabled;
+    bool version1; /* it will be there on version 1 as well */
     int depth[LX_HIERARCHIES]; /* how many folders, the group's own included */
 };
 
@@ -201,35 +202,56 @@ MakeParents(
     return MakeOne(making, &parent, index, err);
 }
 
+/*
+ * Version 2: the group above hands the controllers out. One that has processes
+ * of its own cannot; that is no failure where nobody asked for controllers and
+ * the group gets some on version 1.
+ */
+static int
+EnableAbove(
+    struct making *making, int index, unsigned controllers, struct lx_err *err)
+{
+    const struct lx_cgcreate *create = making->create;
+    struct lx_group parent;
+
+    if (making->group->cgroups->list[index].version != 2 || controllers == 0
+        || !lx_group_parent(making->group, &parent)
+        || !lx_group_has(&parent, index, NULL)
+        || lx_group_enable(
+               &parent, controllers, !create->all || create->parents,
+               &making->enabled, err)
+            == 0
+        || (create->all && making->version1 && err->errnum == EBUSY)) {
+        return 0;
+    }
+    return lx_context(err, "cannot create group %q", making->group->name);
+}
+
 static int
 MakeIn(
     struct making *making, int index, unsigned controllers, struct lx_err *err)
 {
     struct lx_group *group = making->group;
     const struct lx_cgcreate *create = making->create;
-    struct lx_group parent;
 
     if (create->parents && MakeParents(making, group, index, err) != 0) {
         return -1;
     }
-    /* Before the group is there, so that it begins with what it shall have. */
-    if (group->cgroups->list[index].version == 2 && controllers != 0
-        && lx_group_parent(group, &parent)
-        && lx_group_has(&parent, index, NULL)
-        && lx_group_enable(
-               &parent, controllers, !create->all || create->parents,
-               &making->enabled, err)
-            != 0) {
-        return lx_context(err, "cannot create group %q", group->name);
-    }
-    if (MakeOne(making, group, index, err) != 0) {
+    /* Before the group is there, so that it begins with what it shall have;
+     * and again, since another program may just have removed the last group
+     * and taken back what was enabled for it (lx_group_tidy). */
+    if (EnableAbove(making, index, controllers, err) != 0
+        || MakeOne(making, group, index, err) != 0
+        || EnableAbove(making, index, controllers, err) != 0) {
         return -1;
     }
     if (create->threaded && group->cgroups->list[index].version == 2
         && lx_group_write(group, index, "cgroup.type", "threaded") != 0) {
-        return lx_fail(
+        lx_fail(
             err, errno, "cannot make %q threaded",
             lx_group_full(group, index, NULL));
+        lx_group_why(group, index, "cgroup.type", err);
+        return -1;
     }
     return 0;
 }
@@ -275,6 +297,12 @@ lx_group_create(
     if (lx_group_noroot(group, "create", err) != 0
         || CheckControllers(group, create, err) != 0) {
         return -1;
+    }
+    for (int i = 0; i < group->cgroups->count; i++) {
+        unsigned controllers;
+
+        making.version1 |= group->cgroups->list[i].version == 1
+            && Wanted(&making, i, &controllers);
     }
     for (int i = 0; result == 0 && i < group->cgroups->count; i++) {
         unsigned controllers;

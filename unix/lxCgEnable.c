@@ -197,7 +197,13 @@ lx_group_tidy(struct lx_group *group)
     if (fd < 0 || (marked = ReadMark(fd)) == 0 || HasChildren(group, index)) {
         return;
     }
-    if (WriteControl(fd, marked & ReadControllers(fd, CONTROL), '-') == 0) {
-        WriteMark(fd, 0);
+    if (WriteControl(fd, marked & ReadControllers(fd, CONTROL), '-') != 0) {
+        return;
     }
+    /* A group that came meanwhile may have counted on them. */
+    if (HasChildren(group, index)
+        && WriteControl(fd, marked, '+') == 0) {
+        return;
+    }
+    WriteMark(fd, 0);
 }

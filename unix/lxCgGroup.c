@@ -76,6 +76,14 @@ lx_group_name(
     return 0;
 }
 
+void
+lx_group_base(struct lx_group *group, const struct lx_cgroups *cgroups)
+{
+    group->cgroups = cgroups;
+    group->relative = true;
+    group->name[0] = '\0';
+}
+
 bool
 lx_group_parent(const struct lx_group *group, struct lx_group *parent)
 {

@@ -1,21 +1,303 @@
 /*
  * lxCgWhy.c --
  *
- *      Why a group refused, and what mends it.
+ *      Why a group refused, and what mends it. Called after the refusal, so it
+ *      has time to look around.
  */
 
 #include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "lx.h"
+
+static bool
+Is(const char *file, const char *name)
+{
+    return file != NULL && strcmp(file, name) == 0;
+}
+
+/*
+ * Does it let processes in, one by one or whole?
+ */
+static bool
+IsDoor(const char *file)
+{
+    return Is(file, "cgroup.procs") || Is(file, "cgroup.threads")
+        || Is(file, "tasks");
+}
+
+/* -- Rights --------------------------------------------------------------- */
+
+/*
+ * Whose it is: a file, or for a new or old folder the folder above it.
+ */
+static void
+WhyRights(
+    struct lx_group *group, int index, const char *file, struct lx_err *err)
+{
+    const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
+    struct lx_group parent, *whose = group;
+    const char *path;
+    struct stat st;
+
+    if (file == NULL && lx_group_parent(group, &parent)) {
+        whose = &parent;
+    }
+    path = lx_group_path(whose, index, file);
+    if (path == NULL || fstatat(hierarchy->fd, path, &st, 0) != 0
+        || faccessat(hierarchy->fd, path, W_OK, AT_EACCESS) == 0) {
+        return; /* it is not the file that lacks the right */
+    }
+    if (geteuid() == 0) {
+        lx_hint(
+            err, "%q belongs to uid %u, and root of this user namespace has no "
+                 "rights there",
+            lx_group_full(whose, index, file), (unsigned)st.st_uid);
+        return;
+    }
+    lx_hint(
+        err,
+        "%q belongs to uid %u, and this is uid %u; a user needs a group that "
+        "was handed to him: systemd-run --user --scope -p Delegate=yes PROGRAM "
+        "begins in one, cgroup delegate NAME -user %u (as root) makes one",
+        lx_group_full(whose, index, file), (unsigned)st.st_uid,
+        (unsigned)geteuid(), (unsigned)geteuid());
+}
+
+/* -- Version 2: no internal processes -------------------------------------- */
+
+static void
+WhyBusy(
+    struct lx_group *group, int index, const char *file, struct lx_err *err)
+{
+    char text[512];
+    struct lx_cgmembers members;
+    struct lx_err ignored;
+
+    if (Is(file, "cgroup.subtree_control")) {
+        if (lx_group_members(
+                group, 1u << index, false, false, &members, &ignored)
+            == 0) {
+            lx_hint(
+                err,
+                "a group that hands out controllers has no processes of its "
+                "own, and in this one there are: %s; cgroup delegate %s moves "
+                "them to a group below it",
+                lx_cgmembers_text(&members, text, sizeof(text)), group->name);
+        }
+        lx_cgmembers_free(&members);
+    } else if (
+        IsDoor(file)
+        && lx_group_read(
+               group, index, "cgroup.subtree_control", text, sizeof(text))
+            > 1) {
+        text[strcspn(text, "\n")] = '\0';
+        lx_hint(
+            err,
+            "it hands out controllers to the groups below it (%s, by "
+            "cgroup.subtree_control), and such a group has no processes of its "
+            "own; move it to a group below %s",
+            text, group->name);
+    }
+}
+
+/* -- Version 2: threads ---------------------------------------------------- */
+
+static void
+WhyThreaded(
+    struct lx_group *group, int index, const char *file, struct lx_err *err)
+{
+    char type[64];
+
+    if (lx_group_read(group, index, "cgroup.type", type, sizeof(type)) < 0) {
+        return;
+    }
+    type[strcspn(type, "\n")] = '\0';
+    if (strcmp(type, "domain invalid") == 0) {
+        lx_hint(
+            err,
+            "it is below a threaded group, and takes in nobody until it is "
+            "threaded itself: cgroup create -threaded");
+    } else if (strcmp(type, "threaded") == 0 && Is(file, "cgroup.procs")) {
+        lx_hint(
+            err,
+            "it is threaded: threads of processes in the group above come in "
+            "with -thread");
+    } else if (strcmp(type, "threaded") == 0) {
+        lx_hint(
+            err,
+            "it is threaded: only threads of the processes that are in the "
+            "domain above it come in, and only the controllers cpu, cpuset, "
+            "perf_event and pids");
+    } else if (Is(file, "cgroup.threads")) {
+        lx_hint(
+            err,
+            "its type is %s: a thread leaves its process only for a threaded "
+            "group below that of the process: cgroup create -threaded",
+            type);
+    } else if (Is(file, "cgroup.type")) {
+        lx_hint(
+            err,
+            "the group above it has processes and hands out controllers, or is "
+            "not threaded itself and has controllers that cannot part threads");
+    }
+}
+
+/* -- What is not there ----------------------------------------------------- */
+
+/*
+ * "memory.max" -> the controller memory; -1: it is of none.
+ */
+static int
+ControllerOf(const char *file)
+{
+    char name[32];
+    size_t len = strcspn(file, ".");
+
+    if (file[len] != '.' || len >= sizeof(name)) {
+        return -1;
+    }
+    memcpy(name, file, len);
+    name[len] = '\0';
+    return lx_controller_find(name);
+}
+
+/*
+ * On version 2 the files of a controller come with what the group above hands
+ * out; in the topmost one there are but few.
+ */
+static void
+WhyMissing(
+    struct lx_group *group, int index, const char *file, struct lx_err *err)
+{
+    const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
+    int controller = ControllerOf(file);
+    char text[LX_CONTROLLER_NAMES * 2];
+    struct lx_group parent;
+    int elsewhere;
+
+    if (controller < 0 || hierarchy->version != 2
+        || lx_controllers[controller].name2 == NULL
+        || lx_group_isroot(group, index)
+        || lx_group_read(
+               group, index, "cgroup.controllers", text, sizeof(text))
+            < 0
+        || (lx_controllers_parse(text) & LX_CG_BIT(controller))) {
+        return;
+    }
+    elsewhere = lx_cgroups_of(group->cgroups, (enum lx_controller)controller);
+    if (elsewhere >= 0 && elsewhere != index) {
+        lx_hint(
+            err, "the controller %s is on version 1, at %q",
+            lx_controllers[controller].name1,
+            group->cgroups->list[elsewhere].path);
+    } else if (elsewhere < 0) {
+        lx_hint(
+            err, "the controller %s is in no hierarchy that is mounted here",
+            lx_controllers[controller].name2);
+    } else if (lx_group_parent(group, &parent)) {
+        lx_hint(
+            err, "the controller %s is not enabled for it: %q does not name it",
+            lx_controllers[controller].name2,
+            lx_group_full(&parent, index, "cgroup.subtree_control"));
+    }
+}
+
+/* -- Limits of groups ------------------------------------------------------ */
+
+static bool
+ReadNumber(
+    struct lx_group *group, int index, const char *file, unsigned long *number)
+{
+    char text[64];
+
+    if (lx_group_read(group, index, file, text, sizeof(text)) < 0) {
+        return false;
+    }
+    text[strcspn(text, "\n")] = '\0';
+    return lx_number(text, number);
+}
+
+/*
+ * A group above allows no more below it, in number or in depth.
+ */
+static void
+WhyNoMore(struct lx_group *group, int index, struct lx_err *err)
+{
+    struct lx_group below, above;
+    unsigned long limit;
+    unsigned long depth = 0;
+
+    memcpy(&below, group, sizeof(below));
+    while (lx_group_parent(&below, &above)) {
+        char text[256];
+        const char *found;
+
+        if (ReadNumber(&above, index, "cgroup.max.depth", &limit)
+            && depth >= limit) {
+            lx_hint(
+                err, "%q is %l", lx_group_full(&above, index,
+                "cgroup.max.depth"), limit);
+            return;
+        }
+        if (ReadNumber(&above, index, "cgroup.max.descendants", &limit)
+            && lx_group_read(&above, index, "cgroup.stat", text, sizeof(text))
+                > 0
+            && (found = strstr(text, "nr_descendants ")) != NULL) {
+            unsigned long count = 0;
+
+            found += strlen("nr_descendants ");
+            text[(found - text) + (long)strcspn(found, "\n")] = '\0';
+            if (lx_number(found, &count) && count >= limit) {
+                lx_hint(
+                    err, "%q is %l",
+                    lx_group_full(&above, index, "cgroup.max.descendants"),
+                    limit);
+                return;
+            }
+        }
+        depth++;
+        memcpy(&below, &above, sizeof(below));
+    }
+}
+
+/* ------------------------------------------------------------------------ */
+
+static void
+WhyNoSpace(const char *file, struct lx_err *err)
+{
+    if (IsDoor(file)) {
+        lx_hint(
+            err, "its cpuset.cpus or cpuset.mems is empty, and nothing can run "
+                 "there");
+    } else if (file == NULL) {
+        lx_hint(err, "the kernel has no more numbers for groups (some 65500)");
+    }
+}
 
 void
 lx_group_why(
     struct lx_group *group, int index, const char *file, struct lx_err *err)
 {
     const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
+    int errnum = err->errnum;
 
-    (void)file;
-    if (err->errnum == EROFS && hierarchy->readonly) {
+    if (errnum == EROFS && hierarchy->readonly) {
         lx_hint(err, "%q is mounted read-only", hierarchy->path);
+    } else if (errnum == EACCES || errnum == EPERM) {
+        WhyRights(group, index, file, err);
+    } else if (errnum == EBUSY && hierarchy->version == 2) {
+        WhyBusy(group, index, file, err);
+    } else if (errnum == EOPNOTSUPP && hierarchy->version == 2) {
+        WhyThreaded(group, index, file, err);
+    } else if (errnum == ENOENT && file != NULL) {
+        WhyMissing(group, index, file, err);
+    } else if (errnum == EAGAIN && file == NULL) {
+        WhyNoMore(group, index, err);
+    } else if (errnum == ENOSPC) {
+        WhyNoSpace(file, err);
     }
 }

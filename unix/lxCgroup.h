@@ -159,6 +159,8 @@ struct lx_group {
 int lx_group_name(
     struct lx_group *group, const struct lx_cgroups *cgroups, const char *name,
     struct lx_err *err);
+/* What relative names are below, itself. */
+void lx_group_base(struct lx_group *group, const struct lx_cgroups *cgroups);
 /* The group that this one is in; false: it is the topmost. */
 bool lx_group_parent(const struct lx_group *group, struct lx_group *parent);
 /* Its path below the hierarchy's folder, with "/FILE" unless file is NULL; in
@@ -232,6 +234,8 @@ void lx_group_tidy(struct lx_group *group);
 void lx_group_why(
     struct lx_group *group, int index, const char *file, struct lx_err *err);
 
+/* The rest, by what it is about. */
+#include "lxCgControl.h"
 #include "lxCgDevices.h"
 #include "lxCgKeys.h"
 #include "lxCgMount.h"

@@ -1,0 +1,273 @@
+/*
+ * lxCgMembers.c --
+ *
+ *      Who is in a group, as the kernel lists them; and waits for them.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lx.h"
+
+/* -- Lists ---------------------------------------------------------------- */
+
+void
+lx_cgmembers_free(struct lx_cgmembers *members)
+{
+    free(members->pids.pids);
+    *members = (struct lx_cgmembers){.unseen = 0};
+}
+
+static int
+Compare(const void *a, const void *b)
+{
+    pid_t one = *(const pid_t *)a, other = *(const pid_t *)b;
+
+    return (one > other) - (one < other);
+}
+
+static void
+Sort(struct lx_pids *list)
+{
+    size_t count = 0;
+
+    if (list->count == 0) {
+        return;
+    }
+    qsort(list->pids, list->count, sizeof(*list->pids), Compare);
+    for (size_t i = 1; i < list->count; i++) {
+        if (list->pids[i] != list->pids[count]) {
+            list->pids[++count] = list->pids[i];
+        }
+    }
+    list->count = count + 1;
+}
+
+bool
+lx_cgmembers_has(const struct lx_cgmembers *members, pid_t pid)
+{
+    return members->pids.count > 0
+        && bsearch(
+               &pid, members->pids.pids, members->pids.count, sizeof(pid),
+               Compare)
+        != NULL;
+}
+
+/* -- Reading -------------------------------------------------------------- */
+
+/*
+ * The process that a thread belongs to; 0: it is gone.
+ */
+static pid_t
+ProcessOf(pid_t thread)
+{
+    char path[64], text[512];
+    const char *found;
+    unsigned long pid;
+
+    lx_format(path, sizeof(path), "/proc/%d/status", (int)thread);
+    if (lx_read_file(path, text, sizeof(text)) < 0
+        || (found = strstr(text, "\nTgid:\t")) == NULL) {
+        return 0;
+    }
+    found += strlen("\nTgid:\t");
+    text[(found - text) + (long)strcspn(found, "\n")] = '\0';
+    return lx_number(found, &pid) ? (pid_t)pid : 0;
+}
+
+/*
+ * A file with a number in each line. Those that cannot be seen here are 0.
+ */
+static int
+ReadList(int fd, bool toProcesses, struct lx_cgmembers *members)
+{
+    struct lx_lines lines;
+    char buf[4096], *line;
+    unsigned long number;
+    int result = lx_lines_take(&lines, fd, buf, sizeof(buf));
+
+    if (result != 0) {
+        return -1;
+    }
+    while (result == 0 && (line = lx_lines_next(&lines)) != NULL) {
+        if (!lx_number(line, &number) || number == 0) {
+            members->unseen++;
+            continue;
+        }
+        number = (unsigned long)(
+            toProcesses ? ProcessOf((pid_t)number) : (pid_t)number);
+        if (number != 0) {
+            result = lx_pids_add(&members->pids, (pid_t)number);
+            errno = ENOMEM;
+        }
+    }
+    if (result == 0 && lines.errnum != 0) {
+        errno = lines.errnum;
+        result = -1;
+    }
+    lx_lines_close(&lines);
+    return result;
+}
+
+static int
+ReadFile(
+    const struct lx_cgtree *tree, size_t item, const char *file,
+    bool toProcesses, struct lx_cgmembers *members)
+{
+    char path[LX_GROUP_PATH];
+    int fd = openat(
+        tree->fd, lx_cgtree_path(tree, item, file, path, sizeof(path)),
+        O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+    if (fd < 0) {
+        return -1;
+    }
+    return ReadList(fd, toProcesses, members);
+}
+
+/*
+ * A threaded group has no list of processes, but one of threads.
+ */
+static int
+ReadItem(
+    const struct lx_cgtree *tree, size_t item, bool threads,
+    struct lx_cgmembers *members)
+{
+    const char *threadsFile = tree->version == 2 ? "cgroup.threads" : "tasks";
+    int result;
+
+    if (threads) {
+        result = ReadFile(tree, item, threadsFile, false, members);
+    } else {
+        result = ReadFile(tree, item, "cgroup.procs", false, members);
+        if (result != 0 && errno == EOPNOTSUPP) {
+            result = ReadFile(tree, item, threadsFile, true, members);
+        }
+    }
+    return result != 0 && (errno == ENOENT || errno == ENODEV) ? 0 : result;
+}
+
+static int
+ReadIn(
+    struct lx_group *group, int index, bool recursive, bool threads,
+    struct lx_cgmembers *members)
+{
+    struct lx_cgtree tree;
+    int result = 0;
+
+    if (lx_cgtree_open(&tree, group, index, recursive) != 0) {
+        return errno == ENOENT || errno == ENODEV ? 0 : -1;
+    }
+    for (size_t item = 0; result == 0 && item < tree.count; item++) {
+        result = ReadItem(&tree, item, threads, members);
+    }
+    lx_cgtree_free(&tree);
+    return result;
+}
+
+int
+lx_group_members(
+    struct lx_group *group, unsigned where, bool recursive, bool threads,
+    struct lx_cgmembers *members, struct lx_err *err)
+{
+    size_t unseen = 0;
+
+    *members = (struct lx_cgmembers){.unseen = 0};
+    for (int i = 0; i < group->cgroups->count; i++) {
+        members->unseen = 0;
+        if ((where & (1u << i))
+            && ReadIn(group, i, recursive, threads, members) != 0) {
+            lx_fail(
+                err, errno, "cannot list who is in %q",
+                lx_group_full(group, i, NULL));
+            return -1;
+        }
+        /* Those of one hierarchy are most likely those of the others. */
+        unseen = members->unseen > unseen ? members->unseen : unseen;
+    }
+    members->unseen = unseen;
+    Sort(&members->pids);
+    return 0;
+}
+
+/* -- For messages --------------------------------------------------------- */
+
+#define SHOWN 8
+
+char *
+lx_cgmembers_text(const struct lx_cgmembers *members, char *buf, size_t size)
+{
+    size_t count = members->pids.count, len = 0;
+
+    buf[0] = '\0';
+    for (size_t i = 0; i < count && (i < SHOWN || count == SHOWN + 1); i++) {
+        char name[64];
+        pid_t pid = members->pids.pids[i];
+
+        len += lx_format(
+            buf + len, size - len, "%spid %d", i > 0 ? ", " : "", (int)pid);
+        if (lx_proc_name(pid, name)) {
+            len += lx_format(buf + len, size - len, " (%s)", name);
+        }
+    }
+    if (count > SHOWN + 1) {
+        len += lx_format(
+            buf + len, size - len, " and %d more", (int)(count - SHOWN));
+    }
+    if (members->unseen > 0) {
+        lx_format(
+            buf + len, size - len, "%s%d of other pid namespaces",
+            len > 0 ? ", " : "", (int)members->unseen);
+    }
+    return buf;
+}
+
+int
+lx_group_noself(
+    struct lx_group *group, unsigned where, const char *action,
+    struct lx_err *err)
+{
+    struct lx_cgmembers members;
+    int result = lx_group_members(group, where, true, false, &members, err);
+
+    if (result == 0 && lx_cgmembers_has(&members, getpid())) {
+        result = lx_refuse(
+            err, "CGROUP", "SELF",
+            "cannot %s group %q: this process itself is in it", action,
+            group->name);
+    }
+    lx_cgmembers_free(&members);
+    return result;
+}
+
+/* -- Waiting -------------------------------------------------------------- */
+
+struct lx_cgwait
+lx_cgwait_begin(int timeoutMs)
+{
+    return (struct lx_cgwait){
+        .end = timeoutMs < 0 ? -1 : lx_now_ms() + timeoutMs, .nap = 0};
+}
+
+/*
+ * The first nap is only a chance for others to run.
+ */
+bool
+lx_cgwait_nap(struct lx_cgwait *wait)
+{
+    struct timespec nap = {
+        .tv_nsec = wait->nap > 0 ? wait->nap * 1000000L : 50000L};
+
+    if (wait->end >= 0 && lx_now_ms() >= wait->end) {
+        return false;
+    }
+    nanosleep(&nap, NULL);
+    if (wait->nap < 10) {
+        wait->nap++;
+    }
+    return true;
+}
