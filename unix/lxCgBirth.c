@@ -24,8 +24,7 @@ static int
 Conflict(
     const struct lx_birth *birth, struct lx_group *group, struct lx_err *err)
 {
-    const struct lx_hierarchy *hierarchy =
-        &group->cgroups->list[birth->index];
+    const struct lx_hierarchy *hierarchy = &group->cgroups->list[birth->index];
 
     if (strcmp(lx_group_full(group, birth->index, NULL), birth->path) == 0) {
         return 0;
@@ -174,8 +173,7 @@ PathIn(const char *text, const char *label, char *buf, size_t size)
         if (len < size) {
             memcpy(buf, text, len);
             buf[len] = '\0';
-            if (lx_cgline_parse(buf, &line)
-                && strcmp(line.label, label) == 0) {
+            if (lx_cgline_parse(buf, &line) && strcmp(line.label, label) == 0) {
                 return line.path;
             }
         }

@@ -19,7 +19,8 @@
  * untrusted root may lead to it.
  */
 static int
-Enter(struct lx_kernel *kernel, int fd, const struct lx_birth *birth,
+Enter(
+    struct lx_kernel *kernel, int fd, const struct lx_birth *birth,
     struct lx_err *err)
 {
     if (fd < 0 || LX_SYS(kernel, write, "fsd", fd, "0", 1) < 0) {

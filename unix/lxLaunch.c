@@ -446,8 +446,7 @@ ShowBirths(struct lx_births *births, struct lx_kernel *recorder)
 
         birth->fd = (int)LX_SYS(
             recorder, openat, "fsO=", AT_FDCWD,
-            lx_group_full(birth->group, birth->index, file),
-            flags | O_CLOEXEC);
+            lx_group_full(birth->group, birth->index, file), flags | O_CLOEXEC);
     }
 }
 

@@ -33,8 +33,8 @@ struct lx_launch {
     struct lx_idmap uidmap; /* of a new user namespace */
     struct lx_idmap gidmap;
     enum lx_propagation propagation;
-    bool loopback;           /* a new net namespace has lo up */
-    const char *timeOffsets; /* text for timens_offsets, or NULL */
+    bool loopback;                  /* a new net namespace has lo up */
+    const char *timeOffsets;        /* text for timens_offsets, or NULL */
     const struct lx_births *births; /* or NULL: the interpreter's groups */
     const struct lx_step *steps;
     size_t stepCount;
