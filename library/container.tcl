@@ -2,7 +2,7 @@
 
 apply {{folder} {
     foreach file {undo options record fault hostview rootfs standard volumes
-            names identity recipe life end diff reap} {
+            names identity limits recipe life end diff reap} {
         uplevel #0 [list source [file join $folder $file.tcl]]
     }
 }} $::nscg::library
@@ -30,9 +30,12 @@ namespace eval ::nscg::container {
         list ::nscg::container::all
         logs ::nscg::container::logs
         onexit ::nscg::container::onexit
+        pause ::nscg::container::pause
         remove ::nscg::container::remove
+        resume ::nscg::container::resume
         run ::nscg::container::run
         start ::nscg::container::start
+        stats ::nscg::container::stats
         stop ::nscg::container::stop
         wait ::nscg::container::wait
     }
@@ -133,10 +136,49 @@ proc ::nscg::container::stop {name args} {
 #
 #       Errors          NSCG CONTAINER UNKNOWN | NOTRUNNING
 proc ::nscg::container::kill {name {signal SIGKILL}} {
-    ::nscg::life::with handle $name signal {
-        $handle signal $signal
+    ::nscg::life::kill $name $signal
+}
+
+# container pause NAME
+#
+#       All programs of a container stand still, until it is resumed, stopped
+#       or killed.
+#
+#       Errors          NSCG CONTAINER UNKNOWN | NOTRUNNING | NOGROUP; those of
+#                       cgroup freeze
+proc ::nscg::container::pause {name} {
+    ::nscg::life::with handle $name pause {
+        ::nscg::cgroup freeze [::nscg::limits::need \
+            [::nscg::record::load $name] pause]
     }
     return
+}
+
+# container resume NAME
+#
+#       A container that is paused goes on.
+#
+#       Errors          NSCG CONTAINER UNKNOWN | NOTRUNNING | NOGROUP; those of
+#                       cgroup thaw
+proc ::nscg::container::resume {name} {
+    ::nscg::life::with handle $name resume {
+        ::nscg::cgroup thaw [::nscg::limits::need \
+            [::nscg::record::load $name] resume]
+    }
+    return
+}
+
+# container stats NAME
+#
+#       What the kernel has counted for a container that runs.
+#
+#       Result          dict, as of cgroup stats
+#       Errors          NSCG CONTAINER UNKNOWN | NOTRUNNING | NOGROUP
+proc ::nscg::container::stats {name} {
+    ::nscg::life::with handle $name "count for" {
+        ::nscg::cgroup stats [::nscg::limits::need \
+            [::nscg::record::load $name] "count for"]
+    }
 }
 
 # container wait NAME ?-timeout MS?
@@ -207,8 +249,8 @@ proc ::nscg::container::all {} {
 #
 #       Everything that is known of a container.
 #
-#       Result          dict: what list says, and owner, options, layers,
-#                       method, recipe, started, ended, status
+#       Result          dict: what list says, and owner, options, cgroup,
+#                       layers, method, recipe, started, ended, status
 #       Errors          NSCG CONTAINER UNKNOWN
 proc ::nscg::container::inspect {name} {
     set record [::nscg::life::record $name]
@@ -218,6 +260,7 @@ proc ::nscg::container::inspect {name} {
             dict set result $key [dict get $record $key]
         }
     }
+    dict set result cgroup [::nscg::limits::group $record]
     dict set result method [dict get $record rootfs method]
     dict set result layers [dict get $record rootfs layers]
     if {[dict exists $record recipe]} {
@@ -348,5 +391,9 @@ proc ::nscg::container::Summary {record} {
         }
     }
     dict set result rootfs [dict get $record options -rootfs]
+    if {[dict get $result state] eq "running"
+            && [::nscg::limits::paused $record]} {
+        dict set result state paused
+    }
     return $result
 }

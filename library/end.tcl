@@ -21,7 +21,9 @@ proc ::nscg::life::Finish {name status} {
         after cancel [dict get $timers $name]
         dict unset timers $name
     }
-    set record [Undo [::nscg::record::load $name]]
+    set record [::nscg::record::load $name]
+    set status [::nscg::recipe::ended $record $status]
+    set record [Undo $record]
     dict set record state exited
     dict set record status $status
     dict set record ended [clock milliseconds]

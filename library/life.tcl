@@ -22,7 +22,31 @@ proc ::nscg::life::record {name} {
         }
     } elseif {![::nscg::record::alive [dict get $record process]]} {
         dict set record state exited
-        dict set record status {state unknown}
+        dict set record status [::nscg::recipe::ended $record {state unknown}]
+        if {![::nscg::record::alive [dict get $record owner]]} {
+            set record [Abandoned $record]
+        }
+    }
+    return $record
+}
+
+# The interpreter that had the container was killed, and with it the container:
+# what its start changed in the system goes now. Somebody may be starting it
+# anew meanwhile.
+proc ::nscg::life::Abandoned {record} {
+    set name [dict get $record name]
+    if {[dict get $record undo] eq {}} {
+        return $record
+    }
+    set owner [dict get $record owner]
+    set record [Undo $record]
+    dict unset record pid
+    try {
+        if {[dict get [::nscg::record::load $name] owner] eq $owner} {
+            ::nscg::record::save $name $record
+        }
+    } trap POSIX {} - trap {NSCG CONTAINER} {} {
+        # It can be undone once more.
     }
     return $record
 }
@@ -135,7 +159,7 @@ proc ::nscg::life::start {name} {
     $handle onexit [list ::nscg::life::Exit $name]
     set timeout [dict get $record options -timeout]
     if {$timeout ne {}} {
-        dict set timers $name [after $timeout [list $handle signal SIGKILL]]
+        dict set timers $name [after $timeout [list ::nscg::life::Late $name]]
     }
     return $name
 }
@@ -148,23 +172,37 @@ proc ::nscg::life::Launch {record command words} {
     ::nscg::undo::scope stack {
         ::nscg::undo::push $stack ::nscg::record::save $name $record
         dict set record owner [::nscg::record::identity [pid]]
+        dict for {contributor plan} [::nscg::recipe::each plan $record] {
+            dict set record $contributor [dict get $plan part]
+            foreach inverse [dict get $plan undo] {
+                ::nscg::undo::push $stack {*}$inverse
+            }
+        }
+        set record [Note $record $stack]
         dict for {contributor part} \
                 [::nscg::recipe::each start $record $stack] {
             dict set record $contributor $part
         }
-        # For him who finds the record after we were killed.
-        dict set record undo [lrange [::nscg::undo::commands $stack] 1 end]
-        foreach inverse [dict get $record undo] {
-            if {![::nscg::recipe::undoes $inverse]} {
-                error "\"$inverse\" is no contributor's undo"
-            }
-        }
-        if {[dict get $record undo] ne {}} {
-            ::nscg::record::save $name $record
-        }
+        set record [Note $record $stack]
         set result [Try $record $command $words]
     }
     return $result
+}
+
+# Notes what is on the stack, for him who finds the record after we were
+# killed. Its first command is of the record itself.
+proc ::nscg::life::Note {record stack} {
+    set undo [lrange [::nscg::undo::commands $stack] 1 end]
+    foreach inverse $undo {
+        if {![::nscg::recipe::undoes $inverse]} {
+            error "\"$inverse\" is no contributor's undo"
+        }
+    }
+    if {$undo ne [dict get $record undo]} {
+        dict set record undo $undo
+        ::nscg::record::save [dict get $record name] $record
+    }
+    return $record
 }
 
 # Tries one way after the other to copy on write, at the first start.
@@ -272,6 +310,11 @@ proc ::nscg::life::enter {name options command words} {
         }
     }
     set recipe [::nscg::recipe::enter $record]
+    if {[::nscg::limits::paused $record]} {
+        return -code error -errorcode [list NSCG CONTAINER PAUSED $name] \
+            "cannot run a program in the container \"$name\": it is paused;\
+            \"container resume $name\" lets it go on"
+    }
     with handle $name "run a program in" {
         Plainly $record ::nscg::ns exec -joinall $handle \
             {*}[dict get $recipe options] -setup [dict get $recipe steps] \
@@ -290,9 +333,37 @@ proc ::nscg::life::Plainly {record args} {
 
 proc ::nscg::life::stop {name grace} {
     with handle $name stop {
+        Unpause $name
         $handle stop -grace $grace
     }
     return [dict get [record $name] status]
+}
+
+proc ::nscg::life::kill {name signal} {
+    with handle $name signal {
+        $handle signal $signal
+        if {$signal in {SIGKILL KILL 9}} {
+            Unpause $name
+        }
+    }
+    return
+}
+
+# Its time is over.
+proc ::nscg::life::Late {name} {
+    try {
+        kill $name SIGKILL
+    } trap {NSCG CONTAINER} {} {
+        # It has just ended.
+    }
+}
+
+# What stands still hears no signal, and on version 1 not even SIGKILL.
+proc ::nscg::life::Unpause {name} {
+    set record [::nscg::record::load $name]
+    if {[::nscg::limits::paused $record]} {
+        ::nscg::cgroup thaw [::nscg::limits::group $record]
+    }
 }
 
 proc ::nscg::life::wait {name timeout} {

@@ -67,12 +67,18 @@ foreach {name usage summary} {
         {What a container has written so far}
     onexit {name commandPrefix}
         {Call a command when a container has ended}
+    pause {name}
+        {All programs of a container stand still}
     remove {name ?-force bool?}
         {Take a container away, with all that it wrote}
+    resume {name}
+        {A container that is paused goes on}
     run {?-option value ...? program ?arg ...?}
         {Run a program in a new container, and wait for it}
     start {name}
         {Start a container}
+    stats {name}
+        {What the kernel has counted for a container}
     stop {name ?-grace ms?}
         {End a container}
     wait {name ?-timeout ms?}

@@ -7,6 +7,9 @@
 #     name          not empty
 #     bool          a boolean; 0 or 1 in the result
 #     ms            milliseconds, a whole number; empty is no limit
+#     size          bytes, 512K, 256M, 2G, or max
+#     count         a whole number that is not negative, or max
+#     cores         a number of processors, such as 1.5, or max
 #     list          a list
 #     env           a dictionary of variables of an environment
 #     file          an absolute path inside a container
@@ -82,6 +85,20 @@ proc ::nscg::options::Check {option type value} {
             set good [expr {$value eq {} || ([string is wideinteger $value]
                 && $value >= 0 && $value < 2**31)}]
             set must "be milliseconds, or empty for no limit"
+        }
+        size {
+            set good [regexp {^(max|\d{1,18}[KMGT]?)$} $value]
+            set must "be bytes, such as 1048576, 512K, 256M or 2G, or max"
+        }
+        count {
+            set good [regexp {^(max|\d{1,18})$} $value]
+            set must "be a whole number, or max"
+        }
+        cores {
+            set good [expr {$value eq "max"
+                || [regexp {^\d{1,9}(\.\d*)?$|^\.\d+$} $value]
+                && $value > 0}]
+            set must "be a number of processors, such as 1.5, or max"
         }
         list { set good [string is list $value]; set must "be a list" }
         env {

@@ -82,14 +82,18 @@ proc ::nscg::reaping::Left {name} {
     if {[::nscg::record::alive [dict get $record owner]]} {
         return 0
     }
+    # Its programs were killed with their owner; while they stand still, they do
+    # not end by it on version 1 of cgroups.
     return [expr {![dict exists $record process]
-        || ![::nscg::record::alive [dict get $record process]]}]
+        || ![::nscg::record::alive [dict get $record process]]
+        || [::nscg::limits::paused $record]}]
 }
 
 # Returns whether it is gone.
 proc ::nscg::reaping::Remove {name} {
     if {[::nscg::record::exists $name]} {
-        ::nscg::life::remove $name 0
+        set record [::nscg::record::load $name]
+        ::nscg::life::remove $name [::nscg::limits::paused $record]
     } elseif {[::nscg::record::claimer $name] ne {}} {
         ::nscg::record::delete $name
     } else {

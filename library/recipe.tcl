@@ -12,6 +12,11 @@
 #     check OPTIONS              returns the options, or an error
 #     create CONTAINER           what is to be kept; nothing is made yet
 #     make CONTAINER             makes, in the container's folder, what lasts
+#     plan CONTAINER             before each start, a dict: part, what is to be
+#                                kept of it, and undo, the inverses of what
+#                                `start` is about to do. They are noted before
+#                                it is done, and must be nothing where it was
+#                                not.
 #     start CONTAINER STACK      before each start: changes the system, pushes
 #                                the inverse on the undo stack
 #     undo ARG ...               the inverse, and the only command that may be
@@ -20,10 +25,12 @@
 #     recipe CONTAINER           a dict: the phases' steps, and under options
 #                                those of ns clone
 #     enter CONTAINER            the same for a program in one that runs
+#     ended CONTAINER STATUS     returns the status, with what it knows of the
+#                                end; nothing is undone yet
 
 namespace eval ::nscg::recipe {
-    # limits and network will stand here.
-    variable contributors {rootfs standard volumes names identity}
+    # network will stand here.
+    variable contributors {rootfs standard volumes names identity limits}
 
     # The steps' order. Until `enter` paths are the host's, and the root is
     # reached through -root alone; from then on there is no host any more.
@@ -88,6 +95,18 @@ proc ::nscg::recipe::check {options} {
         }
     }
     return $options
+}
+
+# How CONTAINER has ended, which had STATUS.
+proc ::nscg::recipe::ended {container status} {
+    variable contributors
+    foreach contributor $contributors {
+        set command ::nscg::${contributor}::ended
+        if {[info procs $command] ne {}} {
+            set status [$command $container $status]
+        }
+    }
+    return $status
 }
 
 proc ::nscg::recipe::Compose {parts} {
