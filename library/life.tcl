@@ -341,9 +341,12 @@ proc ::nscg::life::stop {name grace} {
 
 proc ::nscg::life::kill {name signal} {
     with handle $name signal {
-        $handle signal $signal
-        if {$signal in {SIGKILL KILL 9}} {
-            Unpause $name
+        try {
+            $handle signal $signal
+        } finally {
+            if {$signal in {SIGKILL KILL 9}} {
+                Unpause $name
+            }
         }
     }
     return

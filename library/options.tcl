@@ -7,9 +7,9 @@
 #     name          not empty
 #     bool          a boolean; 0 or 1 in the result
 #     ms            milliseconds, a whole number; empty is no limit
-#     size          bytes, 512K, 256M, 2G, or max
-#     count         a whole number that is not negative, or max
-#     cores         a number of processors, such as 1.5, or max
+#     size          bytes, 512K, 256M, 2G, or max; empty is not given
+#     count         a whole number that is not negative, or max; or empty
+#     cores         a number of processors, such as 1.5, or max; or empty
 #     list          a list
 #     env           a dictionary of variables of an environment
 #     file          an absolute path inside a container
@@ -87,15 +87,15 @@ proc ::nscg::options::Check {option type value} {
             set must "be milliseconds, or empty for no limit"
         }
         size {
-            set good [regexp {^(max|\d{1,18}[KMGT]?)$} $value]
+            set good [regexp {^(|max|\d{1,18}[KMGT]?)$} $value]
             set must "be bytes, such as 1048576, 512K, 256M or 2G, or max"
         }
         count {
-            set good [regexp {^(max|\d{1,18})$} $value]
+            set good [regexp {^(|max|\d{1,18})$} $value]
             set must "be a whole number, or max"
         }
         cores {
-            set good [expr {$value eq "max"
+            set good [expr {$value in {{} max}
                 || [regexp {^\d{1,9}(\.\d*)?$|^\.\d+$} $value]
                 && $value > 0}]
             set must "be a number of processors, such as 1.5, or max"
