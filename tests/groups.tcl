@@ -7,6 +7,7 @@
 #       groups::start PROGRAM ?ARG ...? groups::members NAME
 #       groups::alive PID               groups::state PID
 #       groups::clean                   groups::left
+#       groups::domain
 
 namespace eval ::groups {
     variable count 0
@@ -74,6 +75,21 @@ proc groups::of {pid} {
 # Returns the hierarchies in which PID is in the group NAME.
 proc groups::where {pid name} {
     return [dict keys [dict filter [of $pid] value $name]]
+}
+
+# A controller of version 2 that cannot part the threads of a process: a group
+# that hands it out has no processes of its own. Empty: there is none.
+proc groups::domain {} {
+    if {![dict exists [mounts] unified]} {
+        return
+    }
+    set has [contents [dict get [mounts] unified]/cgroup.controllers]
+    foreach controller {hugetlb memory io} {
+        if {$controller in $has} {
+            return $controller
+        }
+    }
+    return
 }
 
 # The processes that are in the group NAME in all hierarchies in which it is.
@@ -149,5 +165,38 @@ proc groups::Tidy {} {
         && ![catch {nscg::cgroup create $name}]} {
         nscg::cgroup delete $name
     }
+    return
+}
+
+# Starts a process that waits in the kernel (state D), for a file system that
+# was told to stand still, in mounts of its own. Returns its pid, and a file:
+# groups::unstick of that lets it go. Needs the constraints loop and nsMnt.
+proc groups::stuck {} {
+    set folder [scratch]
+    set script {
+        cd "$1"
+        truncate -s 4M image
+        mkfs.ext4 -q image
+        mkdir disk
+        mount -o loop image disk
+        fsfreeze -f disk
+        trap 'fsfreeze -u disk' EXIT
+        touch disk/x &
+        echo $! > new
+        mv new pid
+        i=0
+        while [ ! -e go ] && [ $i -lt 600 ]; do sleep 0.05; i=$((i + 1)); done
+    }
+    start unshare -m sh -c $script sh $folder
+    waitFor {[file exists $folder/pid]}
+    set pid [string trim [contents $folder/pid]]
+    waitFor {[groups::state $pid] eq "D"}
+    return [list $pid $folder/go]
+}
+
+proc groups::unstick {file} {
+    close [open $file w]
+    waitFor {[catch {exec losetup -n -O BACK-FILE | grep -F \
+        [file dirname $file]}]}
     return
 }

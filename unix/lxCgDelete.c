@@ -86,39 +86,42 @@ Busy(
 }
 
 /*
- * Is nobody in it, and, unless they may go too, no group? Waits as long as it
- * may change by itself.
+ * Groups in it do not go away by themselves: that is no matter of waiting.
+ */
+static int
+CheckChildren(
+    struct lx_group *group, unsigned where, const struct lx_cgdelete *delete,
+    struct lx_err *err)
+{
+    char ignored[8];
+    struct children children = {.text = ignored, .size = sizeof(ignored)};
+
+    if (delete->recursive) {
+        return 0;
+    }
+    if (lx_group_below(group, where, false, Child, &children, err) != 0) {
+        return -1;
+    }
+    return children.count > 0 ? Busy(group, where, delete, err) : 0;
+}
+
+/*
+ * Waits for those who are just leaving.
  */
 static int
 AwaitEmpty(
     struct lx_group *group, unsigned where, const struct lx_cgdelete *delete,
     struct lx_cgwait *wait, struct lx_err *err)
 {
-    char ignored[8];
-
     for (;;) {
-        struct children children = {.text = ignored, .size = sizeof(ignored)};
         struct lx_cgmembers members;
-        bool empty;
+        int result = lx_group_members(
+            group, where, delete->recursive, false, &members, err);
+        bool empty = members.pids.count == 0 && members.unseen == 0;
 
-        if (!delete->recursive
-            && lx_group_below(group, where, false, Child, &children, err)
-                != 0) {
-            return -1;
-        }
-        if (children.count > 0) {
-            return Busy(group, where, delete, err);
-        }
-        if (lx_group_members(
-                group, where, delete->recursive, false, &members, err)
-            != 0) {
-            lx_cgmembers_free(&members);
-            return -1;
-        }
-        empty = members.pids.count == 0 && members.unseen == 0;
         lx_cgmembers_free(&members);
-        if (empty) {
-            return 0;
+        if (result != 0 || empty) {
+            return result;
         }
         if (!lx_cgwait_nap(wait)) {
             return Busy(group, where, delete, err);
@@ -192,6 +195,7 @@ lx_group_delete(
     struct lx_group parent;
 
     if (lx_group_noroot(group, "delete", err) != 0
+        || CheckChildren(group, where, delete, err) != 0
         || (delete->kill && lx_group_kill(group, where, &all, err) != 0)
         || AwaitEmpty(group, where, delete, &wait, err) != 0) {
         return -1;

@@ -121,11 +121,6 @@ WhyThreaded(
             err,
             "it is below a threaded group, and takes in nobody until it is "
             "threaded itself: cgroup create -threaded");
-    } else if (strcmp(type, "threaded") == 0 && Is(file, "cgroup.procs")) {
-        lx_hint(
-            err,
-            "it is threaded: threads of processes in the group above come in "
-            "with -thread");
     } else if (strcmp(type, "threaded") == 0) {
         lx_hint(
             err,
