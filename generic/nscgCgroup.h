@@ -36,6 +36,7 @@ int NscgDeviceChanges(
     Tcl_Interp *interp, struct lx_pool *pool, int objc, Tcl_Obj *const objv[],
     struct lx_devchange **changes, int *count);
 NscgRunProc NscgCgroupDevicesCmd;
+NscgRunProc NscgCgroupPerfCmd; /* nscgCgroupPerfCmd.c */
 
 /* nscgCgroupValue.c: a word -> setting->value, by its key; and back. */
 int NscgKeyRead(

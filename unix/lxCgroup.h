@@ -237,6 +237,7 @@ void lx_group_why(
 /* The rest, by what it is about. */
 #include "lxCgControl.h"
 #include "lxCgDevices.h"
+#include "lxCgPerf.h"
 #include "lxCgKeys.h"
 #include "lxCgMount.h"
 

@@ -1,0 +1,247 @@
+/*
+ * nscgCgroupPerfCmd.c --
+ *
+ *      cgroup perf: what the processors count of a group, and the handle that
+ *      holds its counters.
+ */
+
+#include "nscgCgroup.h"
+
+typedef struct Perf {
+    NscgHandle handle;
+    struct lx_perf perf;
+} Perf;
+
+/* -- The handle ----------------------------------------------------------- */
+
+static int
+Done(Tcl_Interp *interp, int result, const struct lx_err *err)
+{
+    return result == 0 ? TCL_OK : NscgLxError(interp, err);
+}
+
+static int
+EnableMethod(
+    NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    const Perf *perf = (const Perf *)handle;
+    struct lx_err err;
+
+    (void)objc, (void)objv;
+    return Done(interp, lx_perf_enable(&perf->perf, true, &err), &err);
+}
+
+static int
+DisableMethod(
+    NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    const Perf *perf = (const Perf *)handle;
+    struct lx_err err;
+
+    (void)objc, (void)objv;
+    return Done(interp, lx_perf_enable(&perf->perf, false, &err), &err);
+}
+
+static int
+ResetMethod(
+    NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    const Perf *perf = (const Perf *)handle;
+    struct lx_err err;
+
+    (void)objc, (void)objv;
+    return Done(interp, lx_perf_reset(&perf->perf, &err), &err);
+}
+
+static Tcl_Obj *
+ValueObj(const struct lx_perfvalue *value)
+{
+    Tcl_Obj *dictObj = Tcl_NewDictObj();
+
+    NscgPut(dictObj, "count", Tcl_NewWideIntObj((Tcl_WideInt)value->count));
+    NscgPut(
+        dictObj, "enabled",
+        Tcl_NewWideIntObj((Tcl_WideInt)(value->enabled / 1000)));
+    NscgPut(
+        dictObj, "running",
+        Tcl_NewWideIntObj((Tcl_WideInt)(value->running / 1000)));
+    return dictObj;
+}
+
+static int
+ReadMethod(
+    NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    const struct lx_perf *perf = &((const Perf *)handle)->perf;
+    struct lx_perfvalue *values =
+        malloc((size_t)perf->counters * sizeof(*values));
+    struct lx_err err;
+    int result = TCL_ERROR;
+
+    (void)objc, (void)objv;
+    if (values == NULL) {
+        return NscgNoMemory(interp);
+    }
+    if (lx_perf_read(perf, values, &err) != 0) {
+        NscgLxError(interp, &err);
+    } else {
+        Tcl_Obj *dictObj = Tcl_NewDictObj();
+
+        for (int i = 0; i < perf->counters; i++) {
+            NscgPut(dictObj, perf->counter[i]->name, ValueObj(&values[i]));
+        }
+        Tcl_SetObjResult(interp, dictObj);
+        result = TCL_OK;
+    }
+    free(values);
+    return result;
+}
+
+static int
+CloseMethod(
+    NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    (void)interp, (void)objc, (void)objv;
+    NscgHandleClose(handle);
+    return TCL_OK;
+}
+
+static const NscgMethod methods[] = {
+    {"close", 0, 0, "", CloseMethod},   {"disable", 0, 0, "", DisableMethod},
+    {"enable", 0, 0, "", EnableMethod}, {"read", 0, 0, "", ReadMethod},
+    {"reset", 0, 0, "", ResetMethod},   {NULL, 0, 0, NULL, NULL}};
+
+static void
+Free(NscgHandle *handle)
+{
+    Perf *perf = (Perf *)handle;
+
+    lx_perf_close(&perf->perf);
+    free(perf);
+}
+
+static const NscgHandleType perfType = {"perf", methods, Free};
+
+/* -- Words ---------------------------------------------------------------- */
+
+static int
+BadCounter(Tcl_Interp *interp, const char *name)
+{
+    Tcl_Obj *namesObj = Tcl_NewObj();
+    const struct lx_perfcounter *counter = lx_perfcounters;
+
+    Tcl_IncrRefCount(namesObj);
+    for (; counter->name != NULL; counter++) {
+        Tcl_AppendStringsToObj(
+            namesObj,
+            counter == lx_perfcounters    ? ""
+                : counter[1].name == NULL ? ", or "
+                                          : ", ",
+            counter->name, NULL);
+    }
+    NscgError(
+        interp, "CGROUP", "COUNTER", "bad counter \"%s\": must be %s", name,
+        Tcl_GetString(namesObj));
+    Tcl_DecrRefCount(namesObj);
+    return TCL_ERROR;
+}
+
+/*
+ * A list of names, each once -> rows of lx_perfcounters, in the pool.
+ */
+static int
+Counters(
+    Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *listObj,
+    const struct lx_perfcounter ***counters, int *count)
+{
+    Tcl_Obj **objv;
+    Tcl_Size objc;
+
+    if (Tcl_ListObjGetElements(interp, listObj, &objc, &objv) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    if (objc == 0) {
+        return BadCounter(interp, "");
+    }
+    *counters = lx_pool_alloc(pool, (size_t)objc * sizeof(**counters));
+    if (*counters == NULL) {
+        return NscgNoMemory(interp);
+    }
+    *count = 0;
+    for (Tcl_Size i = 0; i < objc; i++) {
+        const char *name = Tcl_GetString(objv[i]);
+        const struct lx_perfcounter *counter = lx_perfcounters;
+        int known = 0;
+
+        while (counter->name != NULL && strcmp(counter->name, name) != 0) {
+            counter++;
+        }
+        if (counter->name == NULL) {
+            return BadCounter(interp, name);
+        }
+        while (known < *count && (*counters)[known] != counter) {
+            known++;
+        }
+        if (known == *count) {
+            (*counters)[(*count)++] = counter;
+        }
+    }
+    return TCL_OK;
+}
+
+struct perfwords {
+    bool enabled;
+};
+
+static const NscgOption perfOptions[] = {
+    {"-enabled", NSCG_OPT_BOOL, offsetof(struct perfwords, enabled), NULL, 0},
+    {NULL, NSCG_OPT_BOOL, 0, NULL, 0}};
+
+/* ------------------------------------------------------------------------
+ * cgroup perf NAME COUNTERS ?-option value ...?
+ *
+ *      Counts what the processes of a group do, and those of the groups below
+ *      it, on every processor.
+ *
+ *      COUNTERS        list: cpu-clock task-clock page-faults ... and, where
+ *                      the machine has them, cycles instructions ...
+ *      -enabled BOOL   begin at once (the default)
+ *      Result          a handle: read, reset, enable, disable, close. read:
+ *                      dict: counter -> dict: count, enabled, running. Times,
+ *                      and the counts of clocks, are in microseconds
+ *      Errors          NSCG CGROUP COUNTER | UNSUPPORTED counter | NOTMOUNTED;
+ *                      POSIX EACCES | EMFILE | ENOENT
+ *      Kernel          perf_event_open(2) PERF_FLAG_PID_CGROUP
+ */
+int
+NscgCgroupPerfCmd(
+    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    struct lx_pool pool = {NULL, NULL};
+    struct perfwords words = {true};
+    const struct lx_perfcounter **counters = NULL;
+    struct lx_group group;
+    struct lx_err err;
+    Perf *perf = NULL;
+    int count = 0, result = TCL_ERROR;
+
+    if (NscgOptions(
+            interp, NULL, perfOptions, objc - 2, objv + 2, NSCG_TRAILING, NULL,
+            &words)
+            == TCL_OK
+        && Counters(interp, &pool, objv[1], &counters, &count) == TCL_OK
+        && NscgGroup(state, interp, objv[0], &group) == TCL_OK) {
+        perf = calloc(1, sizeof(*perf));
+        result = perf == NULL ? NscgNoMemory(interp)
+            : lx_perf_open(
+                  &group, counters, count, words.enabled, &perf->perf, &err)
+                == 0
+            ? NscgHandleCreate(state, &perfType, &perf->handle)
+            : NscgLxError(interp, &err);
+    }
+    if (result != TCL_OK && perf != NULL) {
+        Free(&perf->handle);
+    }
+    lx_pool_free(&pool);
+    return result;
+}
