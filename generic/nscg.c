@@ -4,7 +4,7 @@
  *      The package's start, and the state of one interpreter.
  */
 
-#include "nscgInt.h"
+#include "nscgCgroup.h"
 
 #ifndef PACKAGE_VERSION
 #error "PACKAGE_VERSION comes from configure"
@@ -25,6 +25,7 @@ FreeState(void *clientData, Tcl_Interp *interp)
     NscgEventsFree(state);
     lx_fd_close(&state->initFd);
     lx_cgroups_free(&state->cgroups);
+    NscgStatsFree(state);
     free(state);
 }
 

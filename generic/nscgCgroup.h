@@ -70,4 +70,8 @@ NscgRunProc NscgCgroupKillCmd;
 NscgRunProc NscgCgroupDeleteCmd;
 NscgRunProc NscgCgroupDelegateCmd;
 
+/* nscgCgroupStatsCmd.c */
+NscgRunProc NscgCgroupStatsCmd;
+void NscgStatsFree(NscgState *state);
+
 #endif /* NSCG_CGROUP_H */

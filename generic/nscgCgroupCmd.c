@@ -508,6 +508,8 @@ const NscgCommand nscgCgroupCommands[] = {
      false},
     {"set", 3, -1, "name key value ?key value ...?",
      "Set limits and weights of a group", NscgCgroupSetCmd, NULL, false},
+    {"stats", 1, 2, "name ?controller?", "What the kernel has counted",
+     NscgCgroupStatsCmd, NULL, false},
     {"thaw", 1, 1, "name", "All in a group go on", NscgCgroupThawCmd, NULL,
      false},
     {"threads", 1, -1, "name ?-recursive bool?", "The threads in a group",

@@ -32,6 +32,7 @@ typedef struct NscgState {
     struct NscgEvents *events;  /* NULL until the first onexit */
     int initFd;                 /* image of the init program; -1 until used */
     struct lx_cgroups cgroups;  /* what is mounted of them */
+    struct NscgStats *stats;    /* NULL until the first cgroup stats */
 } NscgState;
 
 /* ------------------------------------------------------------------------

@@ -106,6 +106,7 @@ struct lx_cgroups {
     const char *base; /* set by the user: as `own`, of every hierarchy */
     char *self;       /* /proc/self/cgroup, when it was first asked for */
     int watch;        /* /proc/self/mountinfo; says when mounts change */
+    unsigned long changes; /* how often all was looked up anew */
 };
 
 void lx_cgroups_init(struct lx_cgroups *cgroups);
@@ -240,5 +241,6 @@ void lx_group_why(
 #include "lxCgPerf.h"
 #include "lxCgKeys.h"
 #include "lxCgMount.h"
+#include "lxCgStats.h"
 
 #endif /* LX_CGROUP_H */

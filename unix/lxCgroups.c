@@ -30,6 +30,7 @@ Empty(struct lx_cgroups *cgroups)
     cgroups->count = 0;
     cgroups->unified = -1;
     cgroups->enabled = 0;
+    cgroups->changes++;
 }
 
 void
