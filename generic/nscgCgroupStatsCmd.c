@@ -166,8 +166,8 @@ int
 NscgCgroupStatsCmd(
     NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    static const struct lx_statsink functions = {
-        Begin, End, Number, Hundredths, Text, NULL};
+    static const struct lx_statsink functions = {Begin,      End,  Number,
+                                                 Hundredths, Text, NULL};
     struct lx_statsink sink = functions;
     struct builder builder = {.depth = 0};
     struct lx_group group;

@@ -53,19 +53,21 @@ static const struct lx_statname cpuacctNames[] = {
     {NULL, NULL, 0, 0}};
 
 static const struct lx_statname memoryNames[] = {
-    {"cache", "file", 1, 1},
-    {"rss", "anon", 1, 1},
-    {"rss_huge", "anon_thp", 1, 1},
-    {"mapped_file", "file_mapped", 1, 1},
-    {"dirty", "file_dirty", 1, 1},
-    {"writeback", "file_writeback", 1, 1},
-    {"swap", "swap_current", 1, 1},
-    {NULL, NULL, 0, 0}};
+    {"cache", "file", 1, 1},        {"rss", "anon", 1, 1},
+    {"rss_huge", "anon_thp", 1, 1}, {"mapped_file", "file_mapped", 1, 1},
+    {"dirty", "file_dirty", 1, 1},  {"writeback", "file_writeback", 1, 1},
+    {"swap", "swap_current", 1, 1}, {NULL, NULL, 0, 0}};
 
 static const struct lx_statname eventNames[] = {
     {"low", "low_events", 1, 1},
     {"high", "high_events", 1, 1},
     {"max", "max_events", 1, 1},
+    {NULL, NULL, 0, 0}};
+
+static const struct lx_statname swapNames[] = {
+    {"high", "swap_high_events", 1, 1},
+    {"max", "swap_max_events", 1, 1},
+    {"fail", "swap_fail_events", 1, 1},
     {NULL, NULL, 0, 0}};
 
 static const struct lx_statname oomNames[] = {
@@ -75,33 +77,47 @@ static const struct lx_statname oomNames[] = {
 /* -- Files ---------------------------------------------------------------- */
 
 #define CPU(controller, version, name, parse, key, names, instead) \
-    {LX_STAT_CPU, controller, version, name, parse, key, NULL, names, instead, \
-     false}
+    { \
+        LX_STAT_CPU, controller, version, name, parse, key, NULL, names, \
+            instead, false \
+    }
 #define MEMORY(version, name, parse, key, names) \
-    {LX_STAT_MEMORY, LX_CG_MEMORY, version, name, parse, key, NULL, names, 0, \
-     false}
+    { \
+        LX_STAT_MEMORY, LX_CG_MEMORY, version, name, parse, key, NULL, names, \
+            0, false \
+    }
 #define PIDS(name, parse, key, names) \
-    {LX_STAT_PIDS, LX_CG_PIDS, 0, name, parse, key, NULL, names, 0, false}
+    { \
+        LX_STAT_PIDS, LX_CG_PIDS, 0, name, parse, key, NULL, names, 0, false \
+    }
 #define BLKIO(name, key, instead, late) \
-    {LX_STAT_IO, LX_CG_IO, 1, name, lx_stat_blkio, key, NULL, NULL, instead, \
-     late}
+    { \
+        LX_STAT_IO, LX_CG_IO, 1, name, lx_stat_blkio, key, NULL, NULL, \
+            instead, late \
+    }
 #define HUGETLB(version, name, parse, key, names) \
-    {LX_STAT_HUGETLB, LX_CG_HUGETLB, version, name, parse, key, NULL, names, \
-     0, false}
+    { \
+        LX_STAT_HUGETLB, LX_CG_HUGETLB, version, name, parse, key, NULL, \
+            names, 0, false \
+    }
 #define MISC(name, key) \
-    {LX_STAT_MISC, LX_CG_MISC, 0, name, lx_stat_resource, key, NULL, NULL, 0, \
-     false}
+    { \
+        LX_STAT_MISC, LX_CG_MISC, 0, name, lx_stat_resource, key, NULL, NULL, \
+            0, false \
+    }
 #define PRESSURE(resource) \
-    {LX_STAT_PRESSURE, LX_KEY_CORE, 2, resource ".pressure", lx_stat_nested, \
-     NULL, resource, NULL, 0, false}
+    { \
+        LX_STAT_PRESSURE, LX_KEY_CORE, 2, resource ".pressure", \
+            lx_stat_nested, NULL, resource, NULL, 0, false \
+    }
 
 /*
  * Of a controller, the first file is one that every group has which has the
  * controller; but the topmost group has not all of them.
  */
 const struct lx_statfile lx_statfiles[] = {
-    CPU(LX_CG_CPUACCT, 1, "cpuacct.usage", lx_stat_single, "usage_usec", NULL,
-        1),
+    CPU(LX_CG_CPUACCT, 1, "cpuacct.usage", lx_stat_nanoseconds, "usage_usec",
+        NULL, 1),
     CPU(LX_CG_CPUACCT, 1, "cpuacct.stat", lx_stat_flat, NULL, cpuacctNames, 1),
     CPU(LX_KEY_CORE, 2, "cpu.stat", lx_stat_flat, NULL, NULL, 2),
     CPU(LX_CG_CPU, 1, "cpu.stat", lx_stat_flat, NULL, cpuNames, 0),
@@ -112,12 +128,14 @@ const struct lx_statfile lx_statfiles[] = {
     MEMORY(2, "memory.swap.current", lx_stat_single, "swap_current", NULL),
     MEMORY(2, "memory.stat", lx_stat_flat, NULL, NULL),
     MEMORY(2, "memory.events", lx_stat_flat, NULL, eventNames),
+    MEMORY(2, "memory.swap.events", lx_stat_flat, NULL, swapNames),
     MEMORY(1, "memory.usage_in_bytes", lx_stat_single, "current", NULL),
     MEMORY(1, "memory.max_usage_in_bytes", lx_stat_single, "peak", NULL),
     MEMORY(1, "memory.limit_in_bytes", lx_stat_limit, "max", NULL),
     MEMORY(1, "memory.stat", lx_stat_total, NULL, memoryNames),
     MEMORY(1, "memory.kmem.usage_in_bytes", lx_stat_single, "kernel", NULL),
     MEMORY(1, "memory.failcnt", lx_stat_single, "max_events", NULL),
+    MEMORY(1, "memory.memsw.failcnt", lx_stat_single, "swap_max_events", NULL),
     MEMORY(1, "memory.oom_control", lx_stat_flat, NULL, oomNames),
 
     PIDS("pids.current", lx_stat_single, "current", NULL),

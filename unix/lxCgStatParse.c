@@ -108,10 +108,9 @@ Cut(char *word)
 
 /* -- One value ------------------------------------------------------------ */
 
-static bool
-Single(
-    char *line, uint64_t unlimited, const struct lx_statfile *file,
-    const struct lx_statsink *sink)
+bool
+lx_stat_single(
+    char *line, const struct lx_statfile *file, const struct lx_statsink *sink)
 {
     uint64_t value;
 
@@ -123,26 +122,36 @@ Single(
     if (!lx_stat_number(line, &value)) {
         return false;
     }
-    if (value >= unlimited) {
-        sink->text(sink->arg, file->key, "max");
-    } else {
-        sink->number(sink->arg, file->key, value);
-    }
+    sink->number(sink->arg, file->key, value);
     return true;
-}
-
-bool
-lx_stat_single(
-    char *line, const struct lx_statfile *file, const struct lx_statsink *sink)
-{
-    return Single(line, UINT64_MAX, file, sink);
 }
 
 bool
 lx_stat_limit(
     char *line, const struct lx_statfile *file, const struct lx_statsink *sink)
 {
-    return Single(line, UNLIMITED1, file, sink);
+    uint64_t value;
+
+    Cut(line);
+    if (!lx_stat_number(line, &value) || value < UNLIMITED1) {
+        return lx_stat_single(line, file, sink);
+    }
+    sink->text(sink->arg, file->key, "max");
+    return true;
+}
+
+bool
+lx_stat_nanoseconds(
+    char *line, const struct lx_statfile *file, const struct lx_statsink *sink)
+{
+    uint64_t value;
+
+    Cut(line);
+    if (!lx_stat_number(line, &value)) {
+        return false;
+    }
+    sink->number(sink->arg, file->key, value / 1000);
+    return true;
 }
 
 /* -- Keys and values ------------------------------------------------------ */
@@ -158,8 +167,7 @@ Renamed(
                 return false;
             }
             sink->number(
-                sink->arg, names->to,
-                Scaled(value, names->times, names->over));
+                sink->arg, names->to, Scaled(value, names->times, names->over));
             return true;
         }
     }
@@ -271,8 +279,8 @@ lx_stat_resource(
     char *line, const struct lx_statfile *file, const struct lx_statsink *sink)
 {
     const char *text = Cut(line);
-    char *event = strstr(file->name, ".events") != NULL ? strrchr(line, '.')
-                                                        : NULL;
+    char *event =
+        strstr(file->name, ".events") != NULL ? strrchr(line, '.') : NULL;
     uint64_t value;
 
     if (event != NULL) {

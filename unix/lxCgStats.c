@@ -28,7 +28,7 @@ struct reader {
         bool tried;
         const char *first; /* file that could be read; NULL: none yet */
     } controllers[LX_KEY_CORE + 1]; /* for the part that is read now */
-    bool begun;  /* the part, for the sink */
+    bool begun;                     /* the part, for the sink */
     int figures; /* the smallest `instead` that had any; 0: none */
     struct lx_err *err;
 };
@@ -48,9 +48,9 @@ LooksGone(struct reader *reader, int index)
         return 0;
     }
     reader->seen[index] = GONE;
-    return was ? lx_fail(
-               reader->err, ENOENT, "group %q is gone", reader->group->name)
-               : 0;
+    return was
+        ? lx_fail(reader->err, ENOENT, "group %q is gone", reader->group->name)
+        : 0;
 }
 
 /*
@@ -129,8 +129,7 @@ Lines(
             begun = true;
         }
         len += (size_t)count;
-        last = count == 0
-            || ((size_t)count < room && buf[len - 1] == '\n');
+        last = count == 0 || ((size_t)count < room && buf[len - 1] == '\n');
         if (skip) {
             char *newline = memchr(buf, '\n', len);
 

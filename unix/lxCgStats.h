@@ -58,8 +58,7 @@ struct lx_statname {
 struct lx_statfile;
 /* A line, taken apart in place; false: there was no figure in it. */
 typedef bool lx_statparse(
-    char *line, const struct lx_statfile *file,
-    const struct lx_statsink *sink);
+    char *line, const struct lx_statfile *file, const struct lx_statsink *sink);
 
 struct lx_statfile {
     enum lx_statpart part;
@@ -75,7 +74,7 @@ struct lx_statfile {
     bool late;   /* it may appear when a module is loaded */
 };
 
-#define LX_STATFILES 64 /* at the most */
+#define LX_STATFILES 64                         /* at the most */
 extern const struct lx_statfile lx_statfiles[]; /* ended by a NULL name */
 
 /* ------------------------------------------------------------------------
@@ -84,13 +83,14 @@ extern const struct lx_statfile lx_statfiles[]; /* ended by a NULL name */
 
 /* "123", up to the end or a newline. */
 bool lx_stat_number(const char *text, uint64_t *value);
-lx_statparse lx_stat_single;   /* "123", "max" */
-lx_statparse lx_stat_limit;    /* the same; version 1's unlimited is max */
-lx_statparse lx_stat_flat;     /* "key 123" */
-lx_statparse lx_stat_total;    /* version 1's memory.stat */
-lx_statparse lx_stat_nested;   /* "name key=123 key=1.23 key=text" */
-lx_statparse lx_stat_blkio;    /* "8:0 Read 123" */
-lx_statparse lx_stat_resource; /* "name 123", "name.max 123" */
+lx_statparse lx_stat_single;      /* "123", "max" */
+lx_statparse lx_stat_limit;       /* the same; version 1's unlimited is max */
+lx_statparse lx_stat_nanoseconds; /* "123", to microseconds */
+lx_statparse lx_stat_flat;        /* "key 123" */
+lx_statparse lx_stat_total;       /* version 1's memory.stat */
+lx_statparse lx_stat_nested;      /* "name key=123 key=1.23 key=text" */
+lx_statparse lx_stat_blkio;       /* "8:0 Read 123" */
+lx_statparse lx_stat_resource;    /* "name 123", "name.max 123" */
 
 /* The lines of a text that is not at its end yet, or is. Returns how much of
  * it was used; *figures: whether there were any. */
