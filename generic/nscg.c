@@ -22,6 +22,7 @@ FreeState(void *clientData, Tcl_Interp *interp)
     while (state->handles != NULL) {
         NscgHandleClose(state->handles);
     }
+    NscgWatchesFree(state);
     NscgEventsFree(state);
     lx_fd_close(&state->initFd);
     lx_cgroups_free(&state->cgroups);

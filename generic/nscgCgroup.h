@@ -57,6 +57,10 @@ NscgCompileProc NscgCompileCgroupUmount;
 NscgRunProc NscgCgroupUmountCmd;
 NscgRunProc NscgReleaseCmd;
 NscgRunProc NscgReleaseAgentCmd;
+
+/* nscgCgroupWatchCmd.c */
+NscgRunProc NscgCgroupWatchCmd;
+void NscgWatchesFree(NscgState *state); /* after its handles */
 /* nscgCgroupMembersCmd.c */
 NscgRunProc NscgCgroupAttachCmd;
 NscgRunProc NscgCgroupProcessesCmd;

@@ -516,4 +516,7 @@ const NscgCommand nscgCgroupCommands[] = {
      NscgCgroupThreadsCmd, NULL, false},
     {"umount", 1, -1, "path ?-option value ...?", "Unmount a hierarchy",
      NscgCgroupUmountCmd, NscgCompileCgroupUmount, false},
+    {"watch", 3, -1, "name event commandPrefix ?-option value ...?",
+     "Call a command when something happens to a group", NscgCgroupWatchCmd,
+     NULL, false},
     {NULL, 0, 0, NULL, NULL, NULL, NULL, false}};

@@ -15,6 +15,7 @@
 typedef struct Watch {
     NscgEventProc *proc;
     void *clientData;
+    bool urgent;
 } Watch;
 
 struct NscgEvents {
@@ -35,7 +36,7 @@ WatchChildren(struct NscgEvents *events)
 
     events->reapFd = lx_reap_fd(&ignored);
     if (events->reapFd >= 0) {
-        lx_poll_add(&events->poll, events->reapFd, &ignored);
+        lx_poll_add(&events->poll, events->reapFd, false, &ignored);
     }
 }
 
@@ -56,8 +57,10 @@ Renew(struct NscgEvents *events)
     for (; entry != NULL; entry = Tcl_NextHashEntry(&search)) {
         struct lx_err ignored;
         void *key = Tcl_GetHashKey(&events->watches, entry);
+        const Watch *watch = Tcl_GetHashValue(entry);
 
-        lx_poll_add(&events->poll, (int)(intptr_t)key, &ignored);
+        lx_poll_add(
+            &events->poll, (int)(intptr_t)key, watch->urgent, &ignored);
     }
 }
 
@@ -143,8 +146,10 @@ NscgEventsFree(NscgState *state)
     state->events = NULL;
 }
 
-int
-NscgWatch(NscgState *state, int fd, NscgEventProc *proc, void *clientData)
+static int
+Add(
+    NscgState *state, int fd, bool urgent, NscgEventProc *proc,
+    void *clientData)
 {
     Watch *watch;
     struct lx_err err;
@@ -157,17 +162,30 @@ NscgWatch(NscgState *state, int fd, NscgEventProc *proc, void *clientData)
     if (watch == NULL) {
         return NscgNoMemory(state->interp);
     }
-    if (lx_poll_add(&state->events->poll, fd, &err) != 0) {
+    if (lx_poll_add(&state->events->poll, fd, urgent, &err) != 0) {
         free(watch);
         return NscgLxError(state->interp, &err);
     }
     watch->proc = proc;
     watch->clientData = clientData;
+    watch->urgent = urgent;
     Tcl_SetHashValue(
         Tcl_CreateHashEntry(
             &state->events->watches, (void *)(intptr_t)fd, &isNew),
         watch);
     return TCL_OK;
+}
+
+int
+NscgWatch(NscgState *state, int fd, NscgEventProc *proc, void *clientData)
+{
+    return Add(state, fd, false, proc, clientData);
+}
+
+int
+NscgWatchUrgent(NscgState *state, int fd, NscgEventProc *proc, void *clientData)
+{
+    return Add(state, fd, true, proc, clientData);
 }
 
 void

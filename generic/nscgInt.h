@@ -33,6 +33,7 @@ typedef struct NscgState {
     int initFd;                 /* image of the init program; -1 until used */
     struct lx_cgroups cgroups;  /* what is mounted of them */
     struct NscgStats *stats;    /* NULL until the first cgroup stats */
+    struct NscgWatches *watches; /* of groups; NULL until the first */
 } NscgState;
 
 /* ------------------------------------------------------------------------
@@ -270,6 +271,9 @@ typedef void(NscgEventProc)(void *clientData);
 int NscgEventsOpen(NscgState *state);
 void NscgEventsFree(NscgState *state);
 int NscgWatch(NscgState *state, int fd, NscgEventProc *proc, void *clientData);
+/* For POLLPRI, as of files that tell when they change. */
+int NscgWatchUrgent(
+    NscgState *state, int fd, NscgEventProc *proc, void *clientData);
 void NscgUnwatch(NscgState *state, int fd);
 
 /* ------------------------------------------------------------------------

@@ -230,7 +230,9 @@ struct lx_poll {
 
 int lx_poll_open(struct lx_poll *poll, struct lx_err *err);
 bool lx_poll_renew(struct lx_poll *poll); /* in a copy of the process */
-int lx_poll_add(const struct lx_poll *poll, int fd, struct lx_err *err);
+/* urgent: for POLLPRI, as of files that tell when they change. */
+int lx_poll_add(
+    const struct lx_poll *poll, int fd, bool urgent, struct lx_err *err);
 void lx_poll_remove(const struct lx_poll *poll, int fd);
 int lx_poll_ready(const struct lx_poll *poll, int *fds, int max);
 

@@ -13,8 +13,8 @@
 
 #include "lx.h"
 
-/* The kernel tells of a file again after so many ms at the earliest. */
-#define TOLD_AGAIN 30
+/* ms in which the kernel has told of whatever it has not told at once. */
+#define SETTLE 25
 
 static const struct {
     const char *name;
@@ -124,7 +124,6 @@ Read(struct lx_cgwatch *watch)
     if (len >= 0) {
         watch->text[len] = '\0';
     }
-    watch->lastMs = lx_now_ms();
     return len >= 0 || errno != ENODEV;
 }
 
@@ -139,11 +138,9 @@ OpenFile(struct lx_cgwatch *watch, struct lx_group *group, struct lx_err *err)
         lx_fd_park(lx_group_open(group, watch->index, file, O_RDONLY));
     if (watch->file < 0 && errno == ENOENT
         && lx_group_has(group, watch->index, NULL)) {
-        bool enabled = events[watch->event].controller < 0
-            || watch->version == 1;
-
         lx_refuse(
-            err, "CGROUP", enabled ? "UNSUPPORTED" : "NOTENABLED",
+            err, "CGROUP",
+            events[watch->event].controller < 0 ? "UNSUPPORTED" : "NOTENABLED",
             "the group %q has no %s", group->name, file);
         lx_detail(err, name);
         return -1;
@@ -208,13 +205,17 @@ Open(
     if (watch->event == LX_CGEV_PRESSURE) {
         return OpenPressure(watch, group, psi, err);
     }
-    if (watch->version == 1
-        && events[watch->event].controller == LX_CG_MEMORY) {
-        return watch->event == LX_CGEV_OOM || watch->event == LX_CGEV_OOMKILL
-            ? lx_oom1_open(watch, group, err)
-            : Unsupported(watch, err, "it counts in memory.failcnt");
+    if (watch->version == 2) {
+        return OpenFile(watch, group, err);
     }
-    return OpenFile(watch, group, err);
+    if (watch->event == LX_CGEV_OOM || watch->event == LX_CGEV_OOMKILL) {
+        return lx_oom1_open(watch, group, err);
+    }
+    /* Of pids.events it does until Linux 6.10 only. */
+    return Unsupported(
+        watch, err,
+        watch->event == LX_CGEV_PIDS ? "it counts in pids.events"
+                                     : "it counts in memory.failcnt");
 }
 
 int
@@ -264,22 +265,43 @@ IsTold(const struct lx_cgwatch *watch)
 }
 
 /*
- * populated or frozen has become 0 or 1. A group may have been filled and have
- * become empty again since: then the file was told of, and is as before.
+ * A group may have been filled and have become empty again since: then the
+ * file was told of, and is as before. The kernel tells of both at once, or some
+ * ms later of the second: so that it counts once, it is waited for.
  */
-static unsigned long
-Flips(
-    struct lx_cgwatch *watch, unsigned long now, unsigned long other, bool told,
-    long sinceMs)
+static void
+CheckSettled(struct lx_cgwatch *watch, struct lx_cgnews *news)
+{
+    long left = watch->settledMs - lx_now_ms();
+
+    if (left > 0) {
+        news->againMs = (int)left;
+    } else {
+        watch->settledMs = 0;
+        news->times = 1;
+    }
+}
+
+static void
+CheckFlip(struct lx_cgwatch *watch, unsigned long now, bool told, bool alike,
+    struct lx_cgnews *news)
 {
     bool is = watch->event == LX_CGEV_POPULATED
         || watch->event == LX_CGEV_FROZEN;
 
     if (now != watch->last) {
-        return (now != 0) == is;
+        news->times = (now != 0) == is;
+        watch->settledMs = 0;
+        watch->early = !told;
+    } else if (watch->settledMs != 0) {
+        CheckSettled(watch, news);
+    } else if (told && watch->early) {
+        watch->early = false; /* of what was read before it was told */
+    } else if (
+        told && alike && now == 0 && watch->event == LX_CGEV_EMPTY) {
+        watch->settledMs = lx_now_ms() + SETTLE;
+        news->againMs = SETTLE;
     }
-    return watch->event == LX_CGEV_EMPTY && now == 0 && told
-        && other == watch->other && sinceMs > TOLD_AGAIN;
 }
 
 static void
@@ -287,20 +309,19 @@ FileNews(struct lx_cgwatch *watch, struct lx_cgnews *news)
 {
     const char *otherKey = events[watch->event].other;
     unsigned long now = watch->last, other = watch->other;
-    long beforeMs = watch->lastMs;
     bool told = IsTold(watch);
 
     if (!Read(watch)) {
         news->gone = true;
-        /* Whoever is removed has become empty before. */
-        news->times = watch->event == LX_CGEV_EMPTY && watch->last != 0;
+        /* Whatever is removed has become empty before. */
+        news->times = watch->event == LX_CGEV_EMPTY
+            && (watch->last != 0 || watch->settledMs != 0);
         return;
     }
     lx_cgvalue(watch->text, events[watch->event].key, &now);
     if (otherKey != NULL) {
         lx_cgvalue(watch->text, otherKey, &other);
-        news->times =
-            Flips(watch, now, other, told, watch->lastMs - beforeMs);
+        CheckFlip(watch, now, told, other == watch->other, news);
     } else {
         news->times = now > watch->last ? now - watch->last : 0;
     }

@@ -131,7 +131,8 @@ struct lx_cgwatch {
     struct lx_trigger trigger;
     unsigned long last, other; /* what was read: the event's value, and of
                                 * cgroup.events the one that is not its */
-    long lastMs;               /* when */
+    bool early;                /* it was read before it was told */
+    long settledMs;            /* then it is decided; 0: nothing is open */
     int looks;                 /* since an event that comes before its count */
     char text[512];            /* of the file */
 };

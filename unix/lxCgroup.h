@@ -242,5 +242,6 @@ void lx_group_why(
 #include "lxCgKeys.h"
 #include "lxCgMount.h"
 #include "lxCgStats.h"
+#include "lxCgWatch.h"
 
 #endif /* LX_CGROUP_H */

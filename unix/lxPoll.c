@@ -44,9 +44,11 @@ lx_poll_renew(struct lx_poll *poll)
 }
 
 int
-lx_poll_add(const struct lx_poll *poll, int fd, struct lx_err *err)
+lx_poll_add(
+    const struct lx_poll *poll, int fd, bool urgent, struct lx_err *err)
 {
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+    struct epoll_event event = {
+        .events = urgent ? EPOLLPRI : EPOLLIN, .data.fd = fd};
 
     if (epoll_ctl(poll->fd, EPOLL_CTL_ADD, fd, &event) != 0) {
         return lx_fail(err, errno, "cannot watch descriptor %d", fd);
