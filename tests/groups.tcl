@@ -7,7 +7,7 @@
 #       groups::start PROGRAM ?ARG ...? groups::members NAME
 #       groups::alive PID               groups::state PID
 #       groups::clean                   groups::left
-#       groups::domain
+#       groups::domain                  groups::at CONTROLLER
 
 namespace eval ::groups {
     variable count 0
@@ -36,6 +36,16 @@ proc groups::mounts {} {
         }
     }
     return $found
+}
+
+# The hierarchy that has CONTROLLER: "cpu,cpuacct" for cpu, "unified".
+proc groups::at {controller} {
+    foreach label [dict keys [mounts]] {
+        if {$controller in [split $label ,]} {
+            return $label
+        }
+    }
+    return unified
 }
 
 proc groups::Within {words list} {

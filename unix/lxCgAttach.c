@@ -85,10 +85,14 @@ Before(
     return NULL;
 }
 
-static void
+/*
+ * Bits of the hierarchies in which it could not be moved back.
+ */
+static unsigned
 MoveBack(const struct attaching *attaching, const struct mover *mover)
 {
     char buf[LX_GROUP_PATH], path[LX_GROUP_PATH + 32], number[24];
+    unsigned lost = 0;
 
     lx_format(
         number, sizeof(number), "%d", (int)Number(attaching, mover));
@@ -97,24 +101,59 @@ MoveBack(const struct attaching *attaching, const struct mover *mover)
             &attaching->group->cgroups->list[i];
         const char *group;
 
-        if ((mover->moved & (1u << i))
-            && (group = Before(mover, hierarchy, buf, sizeof(buf))) != NULL) {
+        if (!(mover->moved & (1u << i))) {
+            continue;
+        }
+        group = Before(mover, hierarchy, buf, sizeof(buf));
+        if (group != NULL) {
             lx_format(
                 path, sizeof(path), "%s%s%s", group,
                 group[0] != '\0' ? "/" : "", File(attaching, i));
-            lx_write_at(hierarchy->fd, path, number);
+        }
+        if (group == NULL
+            || (lx_write_at(hierarchy->fd, path, number) != 0
+                && errno != ESRCH)) {
+            lost |= 1u << i;
         }
     }
+    return lost;
+}
+
+/*
+ * The message must not hide it. It happens where the group that the process
+ * came from is not to be seen from here, or has gone or filled meanwhile.
+ */
+static void
+SayLost(
+    const struct attaching *attaching, const struct mover *mover,
+    unsigned lost, struct lx_err *err)
+{
+    char text[sizeof(err->hint)];
+    size_t len = lx_format(
+        text, sizeof(text), "%s%spid %d could not be moved back in", err->hint,
+        err->hint[0] != '\0' ? "; " : "", (int)Number(attaching, mover));
+
+    for (int i = 0; i < attaching->group->cgroups->count; i++) {
+        if (lost & (1u << i)) {
+            len += lx_format(
+                text + len, sizeof(text) - len, " %s",
+                attaching->group->cgroups->list[i].label);
+        }
+    }
+    lx_hint(err, "%s", text);
 }
 
 static void
-End(struct attaching *attaching, bool back)
+End(struct attaching *attaching, bool back, struct lx_err *err)
 {
     for (size_t i = attaching->count; i > 0; i--) {
         struct mover *mover = &attaching->movers[i - 1];
 
-        if (back && mover->moved != 0) {
-            MoveBack(attaching, mover);
+        unsigned lost =
+            back && mover->moved != 0 ? MoveBack(attaching, mover) : 0;
+
+        if (lost != 0) {
+            SayLost(attaching, mover, lost, err);
         }
         lx_fd_close(&mover->held);
         free(mover->before);
@@ -279,6 +318,6 @@ lx_group_attach(
     for (size_t i = 0; result == 0 && i < count; i++) {
         result = MoveOne(&attaching, &attaching.movers[i], err);
     }
-    End(&attaching, result != 0);
+    End(&attaching, result != 0, err);
     return result;
 }

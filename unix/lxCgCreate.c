@@ -23,7 +23,8 @@ struct making {
     struct lx_group *group;
     struct lx_cgenable enabled;
     bool version1; /* it will be there on version 1 as well */
-    int depth[LX_HIERARCHIES]; /* how many folders, the group's own included */
+    bool own[LX_HIERARCHIES];  /* the group's folder was made there */
+    int above[LX_HIERARCHIES]; /* and so many above it */
 };
 
 /* -- Where ---------------------------------------------------------------- */
@@ -177,7 +178,11 @@ MakeOne(
     if (path == NULL || mkdirat(hierarchy->fd, path, 0755) != 0) {
         return Refused(group, index, err);
     }
-    making->depth[index]++;
+    if (group == making->group) {
+        making->own[index] = true;
+    } else {
+        making->above[index]++;
+    }
     if (hierarchy->version == 1
         && (hierarchy->controllers & LX_CG_BIT(LX_CG_CPUSET))) {
         return FillCpuset(group, index, err);
@@ -257,30 +262,73 @@ MakeIn(
 }
 
 static void
+Remove(struct lx_group *group, int index)
+{
+    const char *path = lx_group_path(group, index, NULL);
+
+    if (path != NULL) {
+        unlinkat(group->cgroups->list[index].fd, path, AT_REMOVEDIR);
+    }
+}
+
+/*
+ * The deepest first. Of those above the group some may not be made yet.
+ */
+static void
+UndoIn(struct making *making, int index)
+{
+    struct lx_group group, parent;
+
+    memcpy(&group, making->group, sizeof(group));
+    if (making->own[index]) {
+        Remove(&group, index);
+    }
+    while (making->above[index] > 0 && lx_group_parent(&group, &parent)) {
+        memcpy(&group, &parent, sizeof(group));
+        if (lx_group_has(&group, index, NULL)) {
+            Remove(&group, index);
+            making->above[index]--;
+        }
+    }
+}
+
+static void
 Undo(struct making *making)
 {
     for (int i = 0; i < making->group->cgroups->count; i++) {
-        struct lx_group group, parent;
-
-        memcpy(&group, making->group, sizeof(group));
-        /* From those that are there upwards; the group itself may not be. */
-        while (making->depth[i] > 0 && !lx_group_has(&group, i, NULL)
-               && lx_group_parent(&group, &parent)) {
-            memcpy(&group, &parent, sizeof(group));
-        }
-        for (; making->depth[i] > 0; making->depth[i]--) {
-            const char *path = lx_group_path(&group, i, NULL);
-
-            if (path != NULL) {
-                unlinkat(group.cgroups->list[i].fd, path, AT_REMOVEDIR);
-            }
-            if (!lx_group_parent(&group, &parent)) {
-                break;
-            }
-            memcpy(&group, &parent, sizeof(group));
-        }
+        UndoIn(making, i);
     }
     lx_group_disable(&making->enabled);
+}
+
+/*
+ * There is no hierarchy to make it in.
+ */
+static int
+Nowhere(
+    const struct lx_group *group, const struct lx_cgcreate *create,
+    struct lx_err *err)
+{
+    struct lx_group parent;
+
+    if (!create->all && create->controllers == 0) {
+        return lx_refuse(
+            err, "CGROUP", "CONTROLLER",
+            "cannot create group %q: without a controller it would be in no "
+            "hierarchy, as version 2 is not mounted",
+            group->name);
+    }
+    lx_fail(err, ENOENT, "cannot create group %q", group->name);
+    if (lx_group_parent(group, &parent) && parent.name[0] != '\0') {
+        lx_hint(
+            err, "there is no group %q to make it in; -parents makes it too",
+            parent.name);
+    } else {
+        lx_hint(
+            err, "this process's own group is not to be seen in what is "
+                 "mounted here; a name that begins with \"/\" is below that");
+    }
+    return -1;
 }
 
 /*
@@ -313,15 +361,7 @@ lx_group_create(
         }
     }
     if (result == 0 && count == 0) {
-        struct lx_group parent;
-
-        lx_fail(err, ENOENT, "cannot create group %q", group->name);
-        if (lx_group_parent(group, &parent)) {
-            lx_hint(
-                err, "there is no group %q to make it in; -parents makes it too",
-                parent.name);
-        }
-        result = -1;
+        result = Nowhere(group, create, err);
     }
     if (result == 0 && create->settings != NULL
         && lx_group_set(group, create->settings, true, err) != 0) {

@@ -7,11 +7,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "lx.h"
@@ -183,15 +181,12 @@ MakeLabel(
  * A mount point, unless something else is mounted upon it: -1.
  */
 static int
-OpenMount(const struct lx_mount *mount, int version)
+OpenMount(const struct lx_mount *mount)
 {
     int fd = open(mount->target, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    struct statfs fs;
+    unsigned long id;
 
-    if (fd >= 0
-        && (fstatfs(fd, &fs) != 0
-            || fs.f_type
-                != (version == 2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC))) {
+    if (fd >= 0 && (!lx_mount_id(fd, &id) || id != mount->id)) {
         lx_fd_close(&fd);
     }
     return fd >= 0 ? lx_fd_park(fd) : -1;
@@ -255,7 +250,7 @@ AddMount(struct lx_cgroups *cgroups, const struct lx_mount *mount)
         || (hierarchy == NULL && cgroups->count == LX_HIERARCHIES)) {
         return 0;
     }
-    found.fd = OpenMount(mount, version);
+    found.fd = OpenMount(mount);
     if (found.fd < 0) {
         return 0;
     }

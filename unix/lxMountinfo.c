@@ -140,8 +140,8 @@ lx_has_option(const char *options, const char *option)
 /*
  * The number by which mountinfo knows the mount that a descriptor is in.
  */
-static bool
-MountId(int fd, unsigned long *id)
+bool
+lx_mount_id(int fd, unsigned long *id)
 {
     char path[64], text[512];
     char *field;
@@ -196,7 +196,7 @@ lx_where_fd(struct lx_where *where, int fd)
     unsigned long id;
     ssize_t len;
 
-    if (!MountId(fd, &id) || lx_where_id(where, id) != 0) {
+    if (!lx_mount_id(fd, &id) || lx_where_id(where, id) != 0) {
         return -1;
     }
     lx_format(link, sizeof(link), "/proc/thread-self/fd/%d", fd);

@@ -32,6 +32,9 @@ bool lx_mount_parse(char *line, struct lx_mount *mount);
 bool lx_has_option(const char *options, const char *option);
 char *lx_unescape(char *text); /* \040 -> blank, in place */
 
+/* The number of the mount that a descriptor is in. */
+bool lx_mount_id(int fd, unsigned long *id);
+
 /* The mount that a path lies in, of this thread's namespace. */
 struct lx_where {
     struct lx_mount mount; /* its texts are in line */
