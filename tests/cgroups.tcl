@@ -190,3 +190,34 @@ proc ::probe::cgIntoCgroup {} {
     cgroup2
     Linux 5.7
 }
+
+# Disks can be slowed down, by either version.
+proc ::probe::cgDisk {} { if {[catch cgBlkio]} cgIo }
+
+# net_cls is mounted, or can be.
+proc ::probe::netCls {} {
+    root
+    if {[catch cgNetCls]} {
+        Run grep -q "^net_cls\t0\t" /proc/cgroups
+    }
+}
+
+# Those who see its classes.
+proc ::probe::nft {} {
+    root
+    Need nft
+    Shell {unshare -n} {
+        nft add table ip t
+        nft 'add chain ip t o { type filter hook output priority 0; }'
+        nft add rule ip t o meta cgroup 1048577 counter
+    }
+}
+
+proc ::probe::tcCgroup {} {
+    root
+    Need tc
+    Shell {unshare -n} {
+        tc qdisc add dev lo root handle 10: htb
+        tc filter add dev lo parent 10: protocol ip prio 10 handle 1: cgroup
+    }
+}
