@@ -56,7 +56,7 @@ HintForRights(struct lx_err *err)
         lx_hint(
             err,
             "version 2 limits devices by a BPF program, which takes "
-            "CAP_SYS_ADMIN (or CAP_BPF and CAP_NET_ADMIN)");
+            "CAP_SYS_ADMIN");
     }
 }
 

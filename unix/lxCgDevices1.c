@@ -170,8 +170,12 @@ CannotWrite(
         err, errno, "cannot %s %s in %q", allow ? "allow" : "deny",
         rule->type == 'a' ? "all" : lx_devrule_text(rule, text),
         lx_group_full(writing->group, writing->index, NULL));
-    if (err->errnum == EPERM && !lx_capable(CAP_SYS_ADMIN)) {
-        lx_hint(err, "it takes CAP_SYS_ADMIN");
+    if ((err->errnum == EPERM || err->errnum == EACCES)
+        && (lx_in_userns() || !lx_capable(CAP_SYS_ADMIN))) {
+        lx_hint(
+            err,
+            "device rules take CAP_SYS_ADMIN outside of all user "
+            "namespaces, also in a group that was handed over");
     } else if (err->errnum == EPERM) {
         lx_hint(
             err,

@@ -199,8 +199,9 @@ Refused(
             "see ulimit -n",
             events);
     } else if (
-        (errnum == EACCES || errnum == EPERM) && !lx_capable(CAP_PERFMON)
-        && !lx_capable(CAP_SYS_ADMIN)) {
+        (errnum == EACCES || errnum == EPERM)
+        && (lx_in_userns()
+            || (!lx_capable(CAP_PERFMON) && !lx_capable(CAP_SYS_ADMIN)))) {
         if (lx_read_file(paranoid, level, sizeof(level)) < 0) {
             level[0] = '\0';
         }
@@ -208,7 +209,7 @@ Refused(
         lx_hint(
             err,
             "kernel.perf_event_paranoid is %s: a group on all processors "
-            "takes 0 or less, or CAP_PERFMON",
+            "takes 0 or less, or CAP_PERFMON outside of all user namespaces",
             level[0] != '\0' ? level : "not known");
     }
     return -1;
