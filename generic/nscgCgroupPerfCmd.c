@@ -88,7 +88,8 @@ ReadMethod(
         Tcl_Obj *dictObj = Tcl_NewDictObj();
 
         for (int i = 0; i < perf->counters; i++) {
-            NscgPut(dictObj, perf->counter[i]->name, ValueObj(&values[i]));
+            NscgPut(
+                dictObj, lx_perf_counter(perf, i)->name, ValueObj(&values[i]));
         }
         Tcl_SetObjResult(interp, dictObj);
         result = TCL_OK;
@@ -146,13 +147,24 @@ BadCounter(Tcl_Interp *interp, const char *name)
     return TCL_ERROR;
 }
 
+static int
+Counter(Tcl_Interp *interp, const char *name, int *which)
+{
+    for (*which = 0; lx_perfcounters[*which].name != NULL; (*which)++) {
+        if (strcmp(lx_perfcounters[*which].name, name) == 0) {
+            return TCL_OK;
+        }
+    }
+    return BadCounter(interp, name);
+}
+
 /*
- * A list of names, each once -> rows of lx_perfcounters, in the pool.
+ * A list of names, each once -> numbers of lx_perfcounters, in the pool.
  */
 static int
 Counters(
-    Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *listObj,
-    const struct lx_perfcounter ***counters, int *count)
+    Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *listObj, int **which,
+    int *count)
 {
     Tcl_Obj **objv;
     Tcl_Size objc;
@@ -163,27 +175,22 @@ Counters(
     if (objc == 0) {
         return BadCounter(interp, "");
     }
-    *counters = lx_pool_alloc(pool, (size_t)objc * sizeof(**counters));
-    if (*counters == NULL) {
+    *which = lx_pool_alloc(pool, (size_t)objc * sizeof(**which));
+    if (*which == NULL) {
         return NscgNoMemory(interp);
     }
     *count = 0;
     for (Tcl_Size i = 0; i < objc; i++) {
-        const char *name = Tcl_GetString(objv[i]);
-        const struct lx_perfcounter *counter = lx_perfcounters;
-        int known = 0;
+        int number, known = 0;
 
-        while (counter->name != NULL && strcmp(counter->name, name) != 0) {
-            counter++;
+        if (Counter(interp, Tcl_GetString(objv[i]), &number) != TCL_OK) {
+            return TCL_ERROR;
         }
-        if (counter->name == NULL) {
-            return BadCounter(interp, name);
-        }
-        while (known < *count && (*counters)[known] != counter) {
+        while (known < *count && (*which)[known] != number) {
             known++;
         }
         if (known == *count) {
-            (*counters)[(*count)++] = counter;
+            (*which)[(*count)++] = number;
         }
     }
     return TCL_OK;
@@ -219,7 +226,7 @@ NscgCgroupPerfCmd(
 {
     struct lx_pool pool = {NULL, NULL};
     struct perfwords words = {true};
-    const struct lx_perfcounter **counters = NULL;
+    int *which = NULL;
     struct lx_group group;
     struct lx_err err;
     Perf *perf = NULL;
@@ -229,12 +236,12 @@ NscgCgroupPerfCmd(
             interp, NULL, perfOptions, objc - 2, objv + 2, NSCG_TRAILING, NULL,
             &words)
             == TCL_OK
-        && Counters(interp, &pool, objv[1], &counters, &count) == TCL_OK
+        && Counters(interp, &pool, objv[1], &which, &count) == TCL_OK
         && NscgGroup(state, interp, objv[0], &group) == TCL_OK) {
         perf = calloc(1, sizeof(*perf));
         result = perf == NULL ? NscgNoMemory(interp)
             : lx_perf_open(
-                  &group, counters, count, words.enabled, &perf->perf, &err)
+                  &group, which, count, words.enabled, &perf->perf, &err)
                 == 0
             ? NscgHandleCreate(state, &perfType, &perf->handle)
             : NscgLxError(interp, &err);

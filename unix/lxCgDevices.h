@@ -46,7 +46,7 @@ struct lx_devchange {
 };
 
 /* ------------------------------------------------------------------------
- * lxCgDeviceRules.c: rules without the kernel.
+ * lxCgDeviceRules.c, lxCgDeviceText.c: rules without the kernel.
  */
 
 #define LX_DEVICE_TEXT 40 /* "c 4294967294:4294967294 rwm" */
@@ -88,7 +88,8 @@ lx_devices_restrict(struct lx_devices *devices, const struct lx_devices *above);
 struct bpf_insn;
 
 #define LX_DEVICE_INSNS (8 + 9 * LX_DEVICE_RULES)
-#define LX_DEVICE_BLINDED (3 * LX_DEVICE_INSNS + 2) /* as the kernel may have it */
+#define LX_DEVICE_BLINDED \
+    (3 * LX_DEVICE_INSNS + 2) /* as the kernel may have it */
 
 /* Room for LX_DEVICE_INSNS -> how many. */
 size_t

@@ -350,7 +350,7 @@ lx_devices1_set(
     int count, struct lx_err *err)
 {
     struct writing writing = {.group = group, .index = index};
-    struct lx_devices before, devices;
+    struct lx_devices before = {.allow = true}, devices;
     LX_AUTOCLOSE int folder = -1;
     bool all = false;
 

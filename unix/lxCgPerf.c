@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <linux/perf_event.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +17,6 @@
 #include "lx.h"
 
 #define CPUS 8192
-#ifndef CAP_PERFMON
-#define CAP_PERFMON 38
-#endif
 #define CGROUP_SWITCHES 11 /* PERF_COUNT_SW_CGROUP_SWITCHES, Linux 5.13 */
 
 const struct lx_perfcounter lx_perfcounters[] = {
@@ -48,8 +44,8 @@ const struct lx_perfcounter lx_perfcounters[] = {
     {"task-clock", false, true, PERF_COUNT_SW_TASK_CLOCK},
     {NULL, false, false, 0}};
 
-static int
-OpenEvent(const struct lx_perfcounter *counter, int folder, int cpu)
+int
+lx_perf_event(const struct lx_perfcounter *counter, int folder, int cpu)
 {
     struct perf_event_attr attr;
 
@@ -125,94 +121,9 @@ Online(int cpus[CPUS], struct lx_err *err)
         return -1;
     }
     count = lx_perf_cpus(text, cpus, CPUS);
-    return count >= 0
+    return count > 0
         ? count
         : lx_fail(err, EINVAL, "cannot find the processors in %q", path);
-}
-
-/* -- Refusals ------------------------------------------------------------- */
-
-static int
-Unsupported(const char *name, struct lx_err *err)
-{
-    lx_refuse(
-        err, "CGROUP", "UNSUPPORTED", "this machine does not count %s", name);
-    lx_hint(
-        err,
-        "virtual machines often have no counters of the processor; "
-        "task-clock, page-faults and others of the kernel's always work");
-    lx_detail(err, name);
-    return -1;
-}
-
-/*
- * The same answer has two meanings: ask for one that every kernel has.
- */
-static int
-NotThere(
-    struct lx_group *group, const struct lx_perfcounter *counter, int folder,
-    int cpu, struct lx_err *err)
-{
-    static const struct lx_perfcounter clock = {
-        "cpu-clock", false, true, PERF_COUNT_SW_CPU_CLOCK};
-    LX_AUTOCLOSE int fd = OpenEvent(&clock, folder, cpu);
-
-    if (fd >= 0 || errno != ENOENT) {
-        return Unsupported(counter->name, err);
-    }
-    lx_refuse(
-        err, "CGROUP", "NOTMOUNTED",
-        "cannot count in %q: controller perf_event is in a hierarchy of "
-        "version 1 that is not mounted here",
-        group->name);
-    lx_detail(err, "perf_event");
-    return -1;
-}
-
-static int
-Refused(
-    struct lx_group *group, const struct lx_perfcounter *counter, int folder,
-    int cpu, int events, struct lx_err *err)
-{
-    static const char paranoid[] = "/proc/sys/kernel/perf_event_paranoid";
-    int errnum = errno;
-    char level[16];
-
-    if (errnum == ENOENT) {
-        return NotThere(group, counter, folder, cpu, err);
-    }
-    if (errnum == EOPNOTSUPP || errnum == ENODEV || errnum == ENXIO) {
-        return Unsupported(counter->name, err);
-    }
-    if (errnum == ENOSYS) {
-        lx_refuse(
-            err, "CGROUP", "UNSUPPORTED",
-            "this kernel counts no events (CONFIG_PERF_EVENTS)");
-        lx_detail(err, counter->name);
-        return -1;
-    }
-    lx_fail(err, errnum, "cannot count %s in %q", counter->name, group->name);
-    if (errnum == EMFILE) {
-        lx_hint(
-            err,
-            "it takes %d descriptors, one for each counter and processor; "
-            "see ulimit -n",
-            events);
-    } else if (
-        (errnum == EACCES || errnum == EPERM)
-        && (lx_in_userns()
-            || (!lx_capable(CAP_PERFMON) && !lx_capable(CAP_SYS_ADMIN)))) {
-        if (lx_read_file(paranoid, level, sizeof(level)) < 0) {
-            level[0] = '\0';
-        }
-        level[strcspn(level, "\n")] = '\0';
-        lx_hint(
-            err,
-            "kernel.perf_event_paranoid is %s: a group on all processors "
-            "takes 0 or less, or CAP_PERFMON outside of all user namespaces",
-            level[0] != '\0' ? level : "not known");
-    }
-    return -1;
 }
 
 /* -- Opening -------------------------------------------------------------- */
@@ -248,14 +159,14 @@ Where(struct lx_group *group, struct lx_err *err)
  */
 static int
 OpenCounter(
-    struct lx_group *group, const struct lx_perf *perf, int which, int folder,
+    struct lx_group *group, const struct lx_perf *perf, int at, int folder,
     const int *cpus, struct lx_err *err)
 {
-    int *fds = &perf->fds[which * perf->cpus];
+    int *fds = &perf->fds[at * perf->cpus];
     int opened = 0, errnum = ENOENT;
 
     for (int i = 0; i < perf->cpus; i++) {
-        fds[i] = OpenEvent(perf->counter[which], folder, cpus[i]);
+        fds[i] = lx_perf_event(lx_perf_counter(perf, at), folder, cpus[i]);
         if (fds[i] >= 0) {
             opened++;
             continue;
@@ -269,9 +180,8 @@ OpenCounter(
         return 0;
     }
     errno = errnum;
-    return Refused(
-        group, perf->counter[which], folder, cpus[0],
-        perf->counters * perf->cpus, err);
+    return lx_perf_why(
+        group, lx_perf_counter(perf, at), folder, cpus[0], perf->events, err);
 }
 
 static int
@@ -279,10 +189,11 @@ Alloc(struct lx_perf *perf, struct lx_err *err)
 {
     size_t events = (size_t)perf->counters * (size_t)perf->cpus;
 
-    perf->counter = calloc((size_t)perf->counters, sizeof(perf->counter[0]));
+    perf->events = (int)events;
+    perf->which = calloc((size_t)perf->counters, sizeof(perf->which[0]));
     perf->fds = malloc(events * sizeof(perf->fds[0]));
     perf->base = calloc(events, sizeof(perf->base[0]));
-    if (perf->counter == NULL || perf->fds == NULL || perf->base == NULL) {
+    if (perf->which == NULL || perf->fds == NULL || perf->base == NULL) {
         lx_perf_close(perf);
         return lx_fail(err, ENOMEM, "cannot count events");
     }
@@ -294,15 +205,15 @@ Alloc(struct lx_perf *perf, struct lx_err *err)
 
 int
 lx_perf_open(
-    struct lx_group *group, const struct lx_perfcounter *const *counters,
-    int count, bool enable, struct lx_perf *perf, struct lx_err *err)
+    struct lx_group *group, const int *which, int count, bool enable,
+    struct lx_perf *perf, struct lx_err *err)
 {
-    int cpus[CPUS];
+    int cpus[CPUS] = {0};
     int index = Where(group, err);
     LX_AUTOCLOSE int folder = -1;
 
     memset(perf, 0, sizeof(*perf));
-    if (index < 0 || (perf->cpus = Online(cpus, err)) < 0) {
+    if (index < 0 || (perf->cpus = Online(cpus, err)) <= 0) {
         return -1;
     }
     perf->counters = count;
@@ -318,7 +229,7 @@ lx_perf_open(
         return -1;
     }
     for (int i = 0; i < count; i++) {
-        perf->counter[i] = counters[i];
+        perf->which[i] = which[i];
         if (OpenCounter(group, perf, i, folder, cpus, err) != 0) {
             lx_perf_close(perf);
             return -1;
@@ -334,10 +245,10 @@ lx_perf_open(
 void
 lx_perf_close(struct lx_perf *perf)
 {
-    for (int i = 0; perf->fds != NULL && i < perf->counters * perf->cpus; i++) {
+    for (int i = 0; perf->fds != NULL && i < perf->events; i++) {
         lx_fd_close(&perf->fds[i]);
     }
-    free(perf->counter);
+    free(perf->which);
     free(perf->fds);
     free(perf->base);
     memset(perf, 0, sizeof(*perf));
@@ -348,7 +259,7 @@ lx_perf_close(struct lx_perf *perf)
 int
 lx_perf_enable(const struct lx_perf *perf, bool enable, struct lx_err *err)
 {
-    for (int i = 0; i < perf->counters * perf->cpus; i++) {
+    for (int i = 0; i < perf->events; i++) {
         if (perf->fds[i] >= 0
             && ioctl(
                    perf->fds[i],
@@ -357,14 +268,14 @@ lx_perf_enable(const struct lx_perf *perf, bool enable, struct lx_err *err)
             return lx_fail(
                 err, errno, "cannot %s counter %s",
                 enable ? "enable" : "disable",
-                perf->counter[i / perf->cpus]->name);
+                lx_perf_counter(perf, i / perf->cpus)->name);
         }
     }
     return 0;
 }
 
 /*
- * Since it was opened. Memory layout: as the read_format of OpenEvent says.
+ * Since it was opened. Memory layout: as the read_format of lx_perf_event says.
  */
 static int
 ReadOne(
@@ -377,7 +288,7 @@ ReadOne(
         && read(perf->fds[i], words, sizeof(words)) != sizeof(words)) {
         return lx_fail(
             err, errno, "cannot read counter %s",
-            perf->counter[i / perf->cpus]->name);
+            lx_perf_counter(perf, i / perf->cpus)->name);
     }
     value->count = words[0];
     value->enabled = words[1];
@@ -417,7 +328,7 @@ lx_perf_read(
             value.running -= perf->base[at].running;
             lx_perf_add(&values[i], &value);
         }
-        if (perf->counter[i]->clock) {
+        if (lx_perf_counter(perf, i)->clock) {
             values[i].count /= 1000;
         }
     }
@@ -430,7 +341,7 @@ lx_perf_read(
 int
 lx_perf_reset(const struct lx_perf *perf, struct lx_err *err)
 {
-    for (int i = 0; i < perf->counters * perf->cpus; i++) {
+    for (int i = 0; i < perf->events; i++) {
         struct lx_perfvalue value;
 
         if (ReadOne(perf, i, &value, err) != 0) {
