@@ -1,0 +1,101 @@
+# The rules of hierarchies, each kept by the kernel: they are made by mounting
+# with chosen subsystems, and removed by unmounting.
+
+source [file join [file dirname [info script]] tell.tcl]
+
+if {![needsRoot {hierarchies mounted and the kernel's rules kept}]} {
+    exit
+}
+
+# In a mnt namespace of its own, so that nothing stays mounted.
+ns unshare mnt -propagation private
+mount new tmpfs /mnt
+foreach name {net other named} {
+    file mkdir /mnt/$name
+}
+
+# A subsystem of version 1 that is in no hierarchy yet: which are they here?
+set free {}
+dict for {controller at} [cgroup controllers] {
+    if {![dict get $at mounted] && $controller in {net_cls net_prio}} {
+        lappend free $controller
+    }
+}
+if {$free ne {net_cls net_prio}} {
+    puts "(net_cls and net_prio are in use here.)"
+    exit
+}
+
+tell {Rule 1: one hierarchy can have several subsystems.}
+cgroup mount {net_cls net_prio} /mnt/net
+puts [exec grep /mnt/net /proc/self/mountinfo]
+puts [exec grep net_ /proc/cgroups]
+
+tell {Rule 2: a subsystem that is in a hierarchy is in no other one,}
+catch {cgroup mount net_cls /mnt/other} message
+puts $message
+tell {   while the same hierarchy may be mounted twice.}
+cgroup mount {net_prio net_cls} /mnt/other
+file mkdir /mnt/other/nscg-tour
+puts "made in one, seen in the other: [file isdirectory /mnt/net/nscg-tour]"
+cgroup umount /mnt/other
+
+tell {Rule 3: a new hierarchy begins with every task in its topmost group.}
+cgroup mount {} /mnt/named -name nscg-tour
+puts "[llength [split [exec cat /mnt/named/tasks] \n]] tasks in it, and this\
+    one: [dict get [cgroup of] name=nscg-tour]"
+
+tell {   A task is in exactly one group of it: joining one leaves the other.}
+file mkdir /mnt/named/a /mnt/named/b
+set box [ns clone -- sleep 1000]
+foreach group {a b} {
+    puts [open /mnt/named/$group/tasks w] [$box pid]
+    close [lindex [file channels file*] 0]
+    puts "in a: [exec cat /mnt/named/a/tasks]; in b:\
+        [exec cat /mnt/named/b/tasks]"
+}
+
+tell {Rule 4: a child begins in its parent's group, and can then move alone.}
+set parent [ns clone -- sh -c {echo $$ >/mnt/named/a/tasks; sleep 1000 & wait}]
+while {[llength [exec cat /mnt/named/a/tasks]] < 2} {
+    after 10
+}
+set child [lindex [exec cat /mnt/named/a/tasks] 1]
+puts "in a: parent and child [llength [exec cat /mnt/named/a/tasks]]"
+exec sh -c "echo $child >/mnt/named/b/tasks"
+puts "moved: [exec grep nscg-tour /proc/[$parent pid]/cgroup] and\
+    [exec grep nscg-tour /proc/$child/cgroup]"
+$parent close
+exec kill -9 $child
+$box close
+
+tell {When the last task leaves a group, the kernel runs the hierarchy's agent,
+   if the group wants it:}
+set said [file join [pwd] /tmp nscg-tour-[pid]]
+file mkdir $said
+set agent [open $said/agent w 0755]
+puts $agent "#!/bin/sh\necho \"left: \$1\" >>$said/log"
+close $agent
+cgroup releaseagent name=nscg-tour $said/agent
+puts [cgroup releaseagent name=nscg-tour]
+file mkdir /mnt/named/last
+exec sh -c {echo 1 >/mnt/named/last/notify_on_release}
+exec sh -c {sh -c 'echo $$ >/mnt/named/last/tasks; exec true'}
+for {set i 0} {$i < 300 && ![file exists $said/log]} {incr i} {
+    after 10
+}
+puts [exec cat $said/log]
+file delete -force $said
+
+tell {Groups keep a hierarchy alive; without them, unmounting removes it.}
+for {set i 0} {$i < 300 && [exec cat /mnt/named/b/tasks] ne {}} {incr i} {
+    after 10
+}
+file delete /mnt/named/a /mnt/named/b /mnt/named/last /mnt/net/nscg-tour
+cgroup umount /mnt/named
+cgroup umount /mnt/net
+for {set i 0} {$i < 300 && [regexp {net_cls\t[1-9]} \
+        [exec cat /proc/cgroups]]} {incr i} {
+    after 10
+}
+puts [exec grep net_ /proc/cgroups]
