@@ -1,0 +1,71 @@
+# What a group has used: processor time, the events of the processor, and the
+# packets that it has sent.
+
+source [file join [file dirname [info script]] tell.tcl]
+
+if {![needsRoot {what a group used counted by the kernel}]} {
+    exit
+}
+
+tell {Processor time, of all that ever ran in the group:}
+cgroup create /nscg-tour
+ns exec -cgroup /nscg-tour -- sh -c {i=0; while [ $i -lt 200000 ]; do
+    i=$((i + 1)); done}
+set used [dict get [cgroup stats /nscg-tour cpu] cpu usage_usec]
+puts "used more than a millisecond: [expr {$used > 1000}]"
+cgroup delete /nscg-tour
+
+# What is to be mounted is seen by this process alone.
+ns unshare mnt -propagation private
+mount new tmpfs /mnt
+file mkdir /mnt/perf /mnt/net
+
+tell {Events: for every process of the group, on every processor.}
+set at [dict create mounted 1]
+if {[dict exists [cgroup controllers] perf_event]} {
+    set at [dict get [cgroup controllers] perf_event]
+}
+if {![dict get $at mounted]} {
+    cgroup mount perf_event /mnt/perf
+}
+cgroup create /nscg-tour
+set perf [cgroup perf /nscg-tour {task-clock context-switches page-faults}]
+exec cat /etc/passwd
+puts "outside nothing counts: [dict get [$perf read] page-faults count]"
+ns exec -cgroup /nscg-tour -- cat /etc/passwd
+puts "inside it does: [expr {
+    [dict get [$perf read] page-faults count] > 0}]"
+$perf close
+cgroup delete /nscg-tour
+if {![dict get $at mounted]} {
+    cgroup umount /mnt/perf
+}
+
+tell {Packets: they bear the class of their sender's group, which the firewall
+   and the queues see.}
+set at {mounted 1}
+if {[dict exists [cgroup controllers] net_cls]} {
+    set at [dict get [cgroup controllers] net_cls]
+}
+if {[dict get $at mounted]} {
+    puts "(net_cls is in use, or not in this kernel.)"
+    exit
+}
+cgroup mount net_cls /mnt/net
+cgroup create /nscg-tour -controllers net_cls -set {net_cls.classid 10:1}
+puts "the kernel's number: [format %#x [cgroup get /nscg-tour net_cls.classid]]"
+set box [ns clone -new net -- sleep 1000]
+ns exec -join [list net $box] -- tc qdisc add dev lo root handle 10: htb
+ns exec -join [list net $box] -- tc class add dev lo parent 10: classid 10:1 \
+    htb rate 1mbit
+ns exec -join [list net $box] -- tc filter add dev lo parent 10: \
+    protocol ip prio 1 handle 1: cgroup
+foreach group {/ /nscg-tour} {
+    ns exec -join [list net $box] -cgroup $group -- ping -q -c 1 127.0.0.1
+    regexp {Sent \d+ bytes (\d+) pkt} [ns exec -join [list net $box] -- \
+        tc -s class show dev lo classid 10:1] - packets
+    puts "from group $group: $packets packets in class 10:1"
+}
+$box close
+cgroup delete /nscg-tour
+cgroup umount /mnt/net
