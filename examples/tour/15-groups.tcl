@@ -44,8 +44,8 @@ if {[needsRoot {a group made, filled, counted and removed}]} {
     puts [cgroup get /nscg-tour memory.max]
     puts [cgroup get /nscg-tour cpu.max]
     tell {Account: what it has used.}
-    puts "[dict get [cgroup stats /nscg-tour memory] memory current] bytes,\
-        [dict get [cgroup stats /nscg-tour pids] pids current] task"
+    puts "[dict get [cgroup stats /nscg-tour memory] current] bytes,\
+        [dict get [cgroup stats /nscg-tour pids] current] task"
     tell {Control: it stands still, and goes on.}
     cgroup freeze /nscg-tour
     puts "frozen"

@@ -24,12 +24,12 @@ limited {memory.max 16M memory.swap.max 0} sh -c {
     a=x; while :; do a=$a$a; done
 }
 puts "killed for want of memory:\
-    [dict get [cgroup stats /nscg-tour memory] memory oom_kill]"
+    [dict get [cgroup stats /nscg-tour memory] oom_kill]"
 done
 
 tell {Processor time: a fifth of a processor, whatever it does. Two seconds:}
 limited {cpu.max 0.2} timeout 2 sh -c {while :; do :; done}
-set cpu [dict get [cgroup stats /nscg-tour cpu] cpu]
+set cpu [cgroup stats /nscg-tour cpu]
 puts "[dict get $cpu usage_usec] microseconds used, throttled\
     [dict get $cpu nr_throttled] times"
 done

@@ -33,8 +33,10 @@ after 300
 puts "frozen: [expr {[ticks] - $before}] ticks in 300 ms"
 cgroup thaw /nscg-tour
 set before [ticks]
-after 300
-puts "thawed: more than ten: [expr {[ticks] - $before > 10}]"
+while {[ticks] - $before < 10} {
+    after 10
+}
+puts "thawed: ten ticks, and more"
 
 tell {Killing: the group and all that it has started, however fast it forks.}
 set bomb [ns clone -cgroup /nscg-tour -- sh -c {

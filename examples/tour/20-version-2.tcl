@@ -42,9 +42,9 @@ while {$told < 2} {
 }
 
 tell {Pressure: how long somebody in it had to wait for a processor.}
-set stats [cgroup stats /nscg-tour pressure]
-if {[dict exists $stats pressure cpu]} {
-    puts "cpu: [dict get $stats pressure cpu some]"
+set pressure [cgroup stats /nscg-tour pressure]
+if {[dict exists $pressure cpu]} {
+    puts "cpu: [dict get $pressure cpu some]"
 } else {
     puts "(This kernel counts no pressure: psi=1.)"
 }
