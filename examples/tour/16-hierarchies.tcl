@@ -65,8 +65,9 @@ puts "in a: parent and child [llength [exec cat /mnt/named/a/tasks]]"
 exec sh -c "echo $child >/mnt/named/b/tasks"
 puts "moved: [exec grep nscg-tour /proc/[$parent pid]/cgroup] and\
     [exec grep nscg-tour /proc/$child/cgroup]"
+exec kill $child
+$parent wait
 $parent close
-exec kill -9 $child
 $box close
 
 tell {When the last task leaves a group, the kernel runs the hierarchy's agent,
