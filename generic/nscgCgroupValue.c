@@ -150,7 +150,8 @@ ReadText(const struct reading *reading)
     const char *text = reading->setting->shown;
     enum lx_keykind kind = reading->setting->key->kind;
 
-    reading->value->text = text;
+    /* A write of nothing would not reach the kernel. */
+    reading->value->text = text[0] != '\0' ? text : "\n";
     if (kind == LX_KEY_LIST && text[strspn(text, "0123456789,-:/")] != '\0') {
         return Bad(reading, "numbers and ranges, such as 0-3,6");
     }
@@ -162,9 +163,6 @@ ReadText(const struct reading *reading)
     if (kind == LX_KEY_PARTITION && strcmp(text, "member") != 0
         && strcmp(text, "root") != 0 && strcmp(text, "isolated") != 0) {
         return Bad(reading, "member, root, or isolated");
-    }
-    if (kind == LX_KEY_RAW && text[0] == '\0') {
-        reading->value->text = "\n"; /* nothing would not reach the kernel */
     }
     return TCL_OK;
 }

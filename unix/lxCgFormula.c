@@ -227,6 +227,13 @@ lx_memory1_plan(
     return LX_MEMORY1_OK;
 }
 
+bool
+lx_memory1_sumfirst(
+    const struct lx_memory1 *old, const struct lx_memory1 *wanted)
+{
+    return wanted->sum > old->sum;
+}
+
 /* -- Class ids ------------------------------------------------------------ */
 
 static bool

@@ -46,6 +46,10 @@ uint64_t lx_swap_of_sum(const struct lx_memory1 *memory);
 enum lx_memory1_result lx_memory1_plan(
     const struct lx_memory1 *old, const uint64_t *max, const uint64_t *swap,
     struct lx_memory1 *wanted);
+/* Which of the two is written first, so that the limit is never above the sum,
+ * what the kernel refuses. */
+bool lx_memory1_sumfirst(
+    const struct lx_memory1 *old, const struct lx_memory1 *wanted);
 
 /* ------------------------------------------------------------------------
  * lxCgKeyTable.c: the keys.

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lx.h"
@@ -161,6 +162,20 @@ Sizes(struct lx_group *group, int index, char *buf, size_t size)
 
 /* -- Finding -------------------------------------------------------------- */
 
+static bool
+HasFile(const struct lx_keyplace *place)
+{
+    const char *path = lx_group_path(place->group, place->index, place->file);
+    struct stat st; /* a group below may have a name with a point */
+
+    return path != NULL
+        && fstatat(
+               place->group->cgroups->list[place->index].fd, path, &st,
+               AT_SYMLINK_NOFOLLOW)
+        == 0
+        && S_ISREG(st.st_mode);
+}
+
 /*
  * The kernel's files begin with the controller's name: there first, then in
  * version 2, then anywhere.
@@ -182,8 +197,7 @@ FindRaw(struct lx_keyplace *place, struct lx_err *err)
     lx_format(place->file, sizeof(place->file), "%s", place->name);
     for (int i = -2; i < cgroups->count; i++) {
         place->index = i < 0 ? order[i + 2] : i;
-        if (place->index >= 0
-            && lx_group_has(place->group, place->index, place->file)) {
+        if (place->index >= 0 && HasFile(place)) {
             return 0;
         }
     }

@@ -119,7 +119,7 @@ lx_change_note(
 /*
  * memory.oom_control has more words than may be written.
  */
-static const char *
+static char *
 Writable(const struct lx_task *task, char *text)
 {
     if (task->place.way == LX_WAY_OOM
@@ -144,25 +144,33 @@ IsSame(const char *a, const char *b)
 
 /*
  * Returns 1 when the file says so already, 0 when its text was noted, or what
- * cannot be read is not to be put back.
+ * cannot be read is not to be put back. Other files may add up what is
+ * written to them, so that they are always written.
  */
 static int
 Note(
     struct lx_change *change, const struct lx_task *task, int fd,
     const char *file, const char *text)
 {
-    char old[4096];
-    ssize_t len = pread(fd, old, sizeof(old) - 1, 0);
+    char buf[4096], *old = buf;
+    ssize_t len = pread(fd, buf, sizeof(buf) - 1, 0);
 
-    if (len < 0 || (size_t)len == sizeof(old) - 1) {
+    if (len < 0) {
         return 0;
     }
-    old[len] = '\0';
-    if (IsSame(Writable(task, old), text)) {
+    buf[len] = '\0';
+    if ((size_t)len == sizeof(buf) - 1) { /* there is more */
+        old = lx_group_text(
+            &change->pool, change->group, task->place.index, file);
+        if (old == NULL) {
+            return lx_change_fail(change, task);
+        }
+    }
+    old = Writable(task, old);
+    if (task->place.key->kind != LX_KEY_RAW && IsSame(old, text)) {
         return 1;
     }
-    return lx_change_note(
-        change, task, file, len > 0 ? Writable(task, old) : "\n");
+    return lx_change_note(change, task, file, old[0] != '\0' ? old : "\n");
 }
 
 int
@@ -293,22 +301,24 @@ static int
 SetOne(struct lx_change *change, const struct lx_task *task)
 {
     const struct lx_keyplace *place = &task->place;
-    char text[LX_GROUP_PATH];
+    const struct lx_keyvalue *value = &task->setting->value;
+    char text[64];
 
     if (lx_key_fields(place->key->kind) != NULL) {
         return lx_set_entries(change, task);
     }
-    if (place->key->kind == LX_KEY_RAW) {
-        return SetRaw(change, task, task->setting->value.text);
+    switch (place->key->kind) {
+    case LX_KEY_RAW:
+        return SetRaw(change, task, value->text);
+    case LX_KEY_PARTITION:
+        return SetPartition(change, task, value->text);
+    case LX_KEY_LIST:
+    case LX_KEY_TYPE:
+        return lx_change_write(change, task, place->file, value->text, NULL);
+    default:
+        lx_value_format(place->way, value, text, sizeof(text));
+        return lx_change_write(change, task, place->file, text, NULL);
     }
-    if (lx_value_format(place->way, &task->setting->value, text, sizeof(text))
-        >= sizeof(text)) {
-        return lx_change_value(change, task, "it is too long");
-    }
-    if (place->key->kind == LX_KEY_PARTITION) {
-        return SetPartition(change, task, text);
-    }
-    return lx_change_write(change, task, place->file, text, NULL);
 }
 
 /* -- All of them ---------------------------------------------------------- */
@@ -347,7 +357,7 @@ CheckRaw(const struct lx_setting *setting, struct lx_err *err)
 
 /*
  * Some must come before others: a group is no longer idle when it gets a
- * weight, has its processors when it becomes a partition, and what cannot be
+ * weight, and has its processors when it becomes a partition. What cannot be
  * undone comes last.
  */
 static int
@@ -360,7 +370,7 @@ Rank(const struct lx_task *task)
 
     switch (place->key->kind) {
     case LX_KEY_TYPE:
-        return 0;
+        return 3;
     case LX_KEY_PARTITION:
         return strcmp(value->text, "member") == 0 ? 0 : 2;
     case LX_KEY_BOOL:

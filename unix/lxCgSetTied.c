@@ -96,7 +96,7 @@ lx_set_memory(
     struct lx_memory1 old, wanted;
     uint64_t maxNumber, swapNumber;
     enum lx_memory1_result result;
-    bool raise;
+    bool sumFirst;
 
     if (ReadLimit(change, task, LIMIT, &old.limit) != 0
         || ReadLimit(change, task, SUM, &old.sum) != 0) {
@@ -107,10 +107,9 @@ lx_set_memory(
     if (result != LX_MEMORY1_OK) {
         return Untranslatable(change, swap != NULL ? swap : max, result);
     }
-    /* The limit must not be above the sum at any time. */
-    raise = wanted.sum > old.sum;
+    sumFirst = lx_memory1_sumfirst(&old, &wanted);
     for (int i = 0; i < 2; i++) {
-        bool sum = raise == (i == 0);
+        bool sum = sumFirst == (i == 0);
 
         if (sum ? wanted.sum != old.sum
                     && WriteNumber(

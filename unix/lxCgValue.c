@@ -81,7 +81,10 @@ Number(enum lx_keykind kind, const char *text, uint64_t *number)
     if (!lx_number(text, &value)) {
         return false;
     }
-    *number = value;
+    /* More than a long is more than anything can do. */
+    *number = value > INT64_MAX || (kind == LX_KEY_PRIOMAP && value == 0)
+        ? LX_MAX
+        : value;
     return true;
 }
 
@@ -291,10 +294,6 @@ lx_value_format(
     uint64_t number = value->number;
 
     switch (way) {
-    case LX_WAY_TEXT:
-        /* A write of nothing would not reach the kernel. */
-        return lx_format(
-            buf, size, "%s", value->text[0] != '\0' ? value->text : "\n");
     case LX_WAY_CPUMAX:
         return number == LX_MAX
             ? lx_format(buf, size, "max %l", (long)value->period)
@@ -368,14 +367,13 @@ lx_device_name(const char *text, char *buf, size_t size, struct lx_err *err)
     char first[16];
     struct stat st;
 
-    if (colon != NULL && text[0] >= '0' && text[0] <= '9') {
-        size_t len = (size_t)(colon - text);
+    if (strchr(text, '/') == NULL) {
+        size_t len = colon != NULL ? (size_t)(colon - text) : 0;
 
-        lx_format(first, sizeof(first), "%s", text);
-        if (len >= sizeof(first)) {
+        if (len == 0 || len >= sizeof(first)) {
             return BadDevice(err, text);
         }
-        first[len] = '\0';
+        lx_format(first, len + 1, "%s", text);
         if (!lx_number(first, &major) || !lx_number(colon + 1, &minor)
             || major > 0xfff || minor > 0xfffff) {
             return BadDevice(err, text);
