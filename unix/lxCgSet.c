@@ -19,45 +19,54 @@
 /*
  * What is known of a key's own rules, when nothing else explains it.
  */
-static void
-Explain(
-    const struct lx_change *change, const struct lx_task *task, int errnum)
+static const char *
+Rule(const struct lx_keyplace *place, int errnum)
 {
-    const char *name = task->place.name;
-    bool own = strncmp(name, "cpuset.", 7) == 0;
+    int version = place->group->cgroups->list[place->index].version;
+    const char *name = place->name;
 
-    if (errnum == EBUSY && strncmp(name, "memory.", 7) == 0) {
-        lx_hint(
-            change->err,
-            "the group uses more than that, and not enough can be taken back");
-    } else if (
-        errnum == EINVAL
-        && (strcmp(name, "cpu.weight") == 0
-            || strcmp(name, "cpu.weight.nice") == 0)) {
-        lx_hint(change->err, "an idle group has no weight: see cpu.idle");
-    } else if (errnum == EINVAL && strncmp(name, "cpu.max", 7) == 0) {
-        lx_hint(
-            change->err,
-            "the period is from 1000 to 1000000 microseconds, the quota "
-            "1000 at least and not below cpu.max.burst; on version 1 no group "
-            "may have more than the one above it");
-    } else if (
-        own && (errnum == EACCES || errnum == EINVAL || errnum == ERANGE)) {
-        lx_hint(
-            change->err,
-            "a group has only what the group above it has, and all that its "
-            "children have");
-    } else if (errnum == ENOSPC && own) {
-        lx_hint(
-            change->err, "there are processes in it: they need some of each");
-    } else if (errnum == ENODEV && strncmp(name, "io.", 3) == 0) {
-        lx_hint(change->err, "there is no disk of that number");
-    } else if (errnum == EOPNOTSUPP && strcmp(name, "io.weight") == 0) {
-        lx_hint(
-            change->err,
-            "the disk's scheduler is another one than bfq: see "
-            "\"/sys/block/DISK/queue/scheduler\"");
+    if (strncmp(name, "memory.", 7) == 0 && errnum == EBUSY) {
+        return "the group uses more than that, and not enough of it can be "
+               "taken back";
     }
+    if (strncmp(name, "cpu.weight", 10) == 0 && errnum == EINVAL) {
+        return "an idle group has no weight: see cpu.idle";
+    }
+    if (strcmp(name, "cpu.max.burst") == 0 && errnum == EINVAL) {
+        return "it must not be above the quota of cpu.max";
+    }
+    if (strcmp(name, "cpu.max") == 0 && errnum == EINVAL) {
+        return version == 2
+            ? "the quota must not be below cpu.max.burst"
+            : "the quota must not be below cpu.max.burst, nor the share above "
+              "that of the group above, nor below that of a group in it";
+    }
+    if (strcmp(name, "cpu.rt_runtime_us") == 0 && errnum == EINVAL) {
+        return "the group above it must have as much, and not handed it out";
+    }
+    if (strncmp(name, "cpuset.", 7) == 0) {
+        return errnum == ENOSPC
+            ? "there are processes in it, which need some of each"
+            : errnum == EBUSY
+            ? "a group in it has more than that"
+            : errnum == EACCES || errnum == EINVAL || errnum == ERANGE
+            ? "a group can have only what the group above it has"
+            : "";
+    }
+    if (strncmp(name, "io.", 3) == 0 && errnum == ENODEV) {
+        return "there is no disk of that number";
+    }
+    if (strcmp(name, "io.weight") == 0 && errnum == EOPNOTSUPP) {
+        return strstr(place->file, "bfq") != NULL
+            ? "the scheduler of that disk is another one than bfq: see "
+              "\"/sys/block/DISK/queue/scheduler\""
+            : "that disk is not shared out by weights: see io.cost.qos of the "
+              "topmost group; io.bfq.weight is for the scheduler bfq";
+    }
+    if (strcmp(name, "net_prio.ifpriomap") == 0 && errnum == ENODEV) {
+        return "this net namespace has no such interface";
+    }
+    return "";
 }
 
 int
@@ -71,7 +80,7 @@ lx_change_fail(struct lx_change *change, const struct lx_task *task)
         change->group->name, task->setting->shown);
     lx_group_why(change->group, place->index, place->file, change->err);
     if (change->err->hint[0] == '\0') {
-        Explain(change, task, errnum);
+        lx_hint(change->err, "%s", Rule(place, errnum));
     }
     return -1;
 }
