@@ -84,9 +84,11 @@ NscgCgroupSetCmd(
     int result;
 
     if (objc % 2 == 0) {
-        return NscgError(
-            interp, "CGROUP", "VALUE", "no value for key \"%s\"",
+        lx_refuse(
+            &err, "CGROUP", "VALUE", "no value for key %q",
             Tcl_GetString(objv[objc - 1]));
+        lx_detail(&err, Tcl_GetString(objv[objc - 1]));
+        return NscgLxError(interp, &err);
     }
     result = NscgGroup(state, interp, objv[0], &group);
     if (result == TCL_OK) {

@@ -86,9 +86,13 @@ ReadNice(const struct reading *reading, Tcl_Obj *obj)
 static int
 ReadBool(const struct reading *reading, Tcl_Obj *obj)
 {
+    Tcl_WideInt number;
     int boolean;
 
-    if (Tcl_GetBooleanFromObj(NULL, obj, &boolean) != TCL_OK) {
+    /* To Tcl every number is a boolean. */
+    if (Tcl_GetBooleanFromObj(NULL, obj, &boolean) != TCL_OK
+        || (Tcl_GetWideIntFromObj(NULL, obj, &number) == TCL_OK
+            && number != boolean)) {
         return Bad(reading, "0 or 1");
     }
     reading->value->number = (uint64_t)boolean;
@@ -187,9 +191,12 @@ BadEntries(const struct reading *reading)
             reading, "a number from 1 to 10000, or a dict of devices and such "
                      "numbers, with the key default for the others");
     case LX_KEY_RDMA:
-        return Bad(
-            reading, "a dict of devices, each a dict of hca_handle and "
-                     "hca_object: numbers from 0 to 2147483647, or max");
+        lx_format(
+            must, sizeof(must),
+            "a dict of devices, each a dict of hca_handle and hca_object: "
+            "numbers from %l to %l, or max",
+            (long)key->min, (long)key->max);
+        return Bad(reading, must);
     default:
         lx_format(
             must, sizeof(must), "a dict of %s and numbers from %l to %l%s",

@@ -112,6 +112,14 @@ proc ::probe::cg1Freezer {} { Has [Version1 freezer] freezer.state }
 proc ::probe::cg2Freezer {} { Has [Version2] cgroup.freeze }
 proc ::probe::cgFreezer {} { if {[catch cg1Freezer]} cg2Freezer }
 
+proc ::probe::cg1Swap {} { Has [Version1 memory] memory.memsw.limit_in_bytes }
+proc ::probe::cgCpuIdle {} {
+    if {[catch {Has [Version1 cpu] cpu.idle}]} {
+        Enabled cpu cpu.idle
+    }
+}
+proc ::probe::cg1Bfq {} { Has [Version1 blkio] blkio.bfq.weight }
+
 # Programs of BPF, of which no file tells.
 proc ::probe::cg2Devices {} {
     cgroup2

@@ -214,6 +214,30 @@ proc ::probe::debian {} {
     }
 }
 
+# A disk with a device file, /dev/vda or a loop device.
+proc ::probe::disk {} {
+    foreach folder [glob -nocomplain -directory /sys/block *] {
+        if {[file exists [file join /dev [file tail $folder]]]} {
+            return
+        }
+    }
+    error "there is no disk"
+}
+
+# A part of a disk. The kernel needs not know any table of them.
+proc ::probe::partition {} {
+    loop
+    Need addpart
+    Shell {unshare -m} {
+        mount -t tmpfs tmpfs /tmp
+        truncate -s 4M /tmp/image
+        device=$(losetup -P --find --show /tmp/image)
+        trap 'losetup -d "$device"' EXIT
+        addpart "$device" 1 2048 2048
+        delpart "$device" 1
+    }
+}
+
 # A file system in a file, seen as a device.
 proc ::probe::loop {} {
     root

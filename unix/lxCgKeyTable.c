@@ -29,9 +29,9 @@
     "cgroup kill ends the rest"
 
 const struct lx_key lx_keys[] = {
-    {"cgroup.max.depth", LX_KEY_CORE, LX_KEY_COUNT, OR_MAX(0, INT32_MAX),
+    {"cgroup.max.depth", LX_KEY_CORE, LX_KEY_COUNT, OR_MAX(0, INT32_MAX - 1),
      ONLY2("cgroup.max.depth", LX_WAY_NUMBER, NULL)},
-    {"cgroup.max.descendants", LX_KEY_CORE, LX_KEY_COUNT, OR_MAX(0, INT32_MAX),
+    {"cgroup.max.descendants", LX_KEY_CORE, LX_KEY_COUNT, OR_MAX(0, INT32_MAX - 1),
      ONLY2("cgroup.max.descendants", LX_WAY_NUMBER, NULL)},
     {"cgroup.type", LX_KEY_CORE, LX_KEY_TYPE, NONE,
      ONLY2("cgroup.type", LX_WAY_TEXT, NULL)},
@@ -45,7 +45,7 @@ const struct lx_key lx_keys[] = {
      ONLY1(
          "cpu.rt_period_us", LX_WAY_NUMBER,
          "version 2 does not share out real time")},
-    {"cpu.rt_runtime_us", LX_CG_CPU, LX_KEY_COUNT, OR_MAX(0, INT32_MAX),
+    {"cpu.rt_runtime_us", LX_CG_CPU, LX_KEY_COUNT, OR_MAX(0, INT32_MAX - 1),
      ONLY1(
          "cpu.rt_runtime_us", LX_WAY_MINUS,
          "version 2 does not share out real time")},
@@ -108,7 +108,7 @@ const struct lx_key lx_keys[] = {
      ONLY1("net_prio.ifpriomap", LX_WAY_ENTRIES, NULL)},
     {"pids.max", LX_CG_PIDS, LX_KEY_COUNT, OR_MAX(0, 4194304),
      BOTH("pids.max", LX_WAY_NUMBER, "pids.max", LX_WAY_NUMBER)},
-    {"rdma.max", LX_CG_RDMA, LX_KEY_RDMA, OR_MAX(0, INT32_MAX),
+    {"rdma.max", LX_CG_RDMA, LX_KEY_RDMA, OR_MAX(0, INT32_MAX - 1),
      BOTH("rdma.max", LX_WAY_ENTRIES, "rdma.max", LX_WAY_ENTRIES)},
     {NULL, 0, LX_KEY_RAW, NONE, BOTH(NULL, LX_WAY_NONE, NULL, LX_WAY_NONE)}};
 

@@ -76,10 +76,9 @@ NotEnabled(const struct lx_keyplace *place, struct lx_err *err)
             group->name, controller, lx_group_full(group, place->index, NULL));
     }
     lx_hint(
-        err,
-        "cgroup create with -controllers %s makes a group that has it, and "
-        "enables it above",
-        controller);
+        err, "cgroup create with -controllers %s makes a group that has it%s",
+        controller,
+        hierarchy->version == 2 ? ", and enables it above" : "");
     lx_detail(err, place->name);
     return -1;
 }
