@@ -182,8 +182,8 @@ BadEntries(const struct reading *reading)
     switch (key->kind) {
     case LX_KEY_IOMAX:
         return Bad(
-            reading, "a dict of devices, each a dict of rbps, wbps (bytes, 1 "
-                     "at least), riops, wiops (1 to 4294967294), or max");
+            reading, "a dict of devices, each a dict of rbps, wbps (bytes, 2 "
+                     "at least), riops, wiops (2 to 4294967294), or max");
     case LX_KEY_IOLATENCY:
         return Bad(reading, "a dict of devices and microseconds, or max");
     case LX_KEY_IOWEIGHT:

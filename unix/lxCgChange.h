@@ -53,7 +53,8 @@ int lx_set_memory(
 int lx_set_bandwidth(
     struct lx_change *change, const struct lx_task *max,
     const struct lx_task *burst);
-int lx_set_idle(struct lx_change *change, const struct lx_task *task);
+/* cpu.idle and cpu.weight.nice. */
+int lx_set_weightless(struct lx_change *change, const struct lx_task *task);
 
 /* lxCgSetEntries.c */
 int lx_set_entries(struct lx_change *change, const struct lx_task *task);

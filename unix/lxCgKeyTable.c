@@ -65,7 +65,7 @@ const struct lx_key lx_keys[] = {
      ONLY2(
          "io.latency", LX_WAY_ENTRIES,
          "version 1 protects nobody's latency; io.max limits the others")},
-    {"io.max", LX_CG_IO, LX_KEY_IOMAX, OR_MAX(1, INT64_MAX),
+    {"io.max", LX_CG_IO, LX_KEY_IOMAX, OR_MAX(2, INT64_MAX),
      BOTH(
          "blkio.throttle.read_bps_device", LX_WAY_THROTTLE, "io.max",
          LX_WAY_ENTRIES)},

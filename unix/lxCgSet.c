@@ -434,8 +434,8 @@ Perform(
             change, Find(tasks, count, "cpu.max"),
             Find(tasks, count, "cpu.max.burst"));
     }
-    if (strcmp(key->name, "cpu.idle") == 0) {
-        return lx_set_idle(change, task);
+    if (strcmp(key->name, "cpu.idle") == 0 || key->kind == LX_KEY_NICE) {
+        return lx_set_weightless(change, task);
     }
     return SetOne(change, task);
 }

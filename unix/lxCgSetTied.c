@@ -207,29 +207,36 @@ lx_set_bandwidth(
 }
 
 /*
- * A group that is idle no more weighs what new groups do: what it weighed
- * before is put back too, after cpu.idle.
+ * A group that is idle no more weighs what new groups do, and a nice value is
+ * less exact than what the group weighed: that is noted first, so that the way
+ * back ends with it. An idle group has no weight.
  */
 int
-lx_set_idle(struct lx_change *change, const struct lx_task *task)
+lx_set_weightless(struct lx_change *change, const struct lx_task *task)
 {
     const struct lx_keyplace *place = &task->place;
     const char *file = place->group->cgroups->list[place->index].version == 2
         ? "cpu.weight"
         : "cpu.shares";
+    struct lx_undo *before = change->last;
     char idle[64], weight[64];
+    int result;
 
     if (!change->fresh
-        && lx_group_read(
-               change->group, place->index, place->file, idle, sizeof(idle))
-            >= 0
-        && strcmp(idle, "0\n") == 0
+        && (lx_group_read(
+                change->group, place->index, "cpu.idle", idle, sizeof(idle))
+                < 0
+            || strcmp(idle, "0\n") == 0)
         && lx_group_read(
                change->group, place->index, file, weight, sizeof(weight))
             >= 0
         && lx_change_note(change, task, file, weight) != 0) {
         return -1;
     }
-    return WriteNumber(
-        change, task, place->file, LX_WAY_NUMBER, task->setting->value.number);
+    result = WriteNumber(
+        change, task, place->file, place->way, task->setting->value.number);
+    if (result != 0) {
+        change->last = before;
+    }
+    return result;
 }
