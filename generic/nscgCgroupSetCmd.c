@@ -30,8 +30,8 @@ NscgSettings(
     struct lx_err err;
 
     settings->count = 0;
-    settings->list = lx_pool_alloc(
-        pool, sizeof(*settings->list) * ((size_t)objc / 2 + 1));
+    settings->list =
+        lx_pool_alloc(pool, sizeof(*settings->list) * ((size_t)objc / 2 + 1));
     if (settings->list == NULL) {
         return NscgNoMemory(interp);
     }
@@ -94,8 +94,7 @@ NscgCgroupSetCmd(
     if (result == TCL_OK) {
         result = NscgSettings(interp, &pool, objc - 1, objv + 1, &settings);
     }
-    if (result == TCL_OK
-        && lx_group_set(&group, &settings, false, &err) != 0) {
+    if (result == TCL_OK && lx_group_set(&group, &settings, false, &err) != 0) {
         result = NscgLxError(interp, &err);
     }
     lx_pool_free(&pool);

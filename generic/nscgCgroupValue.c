@@ -36,8 +36,9 @@ BadNumber(const struct reading *reading)
 
     if (key->kind == LX_KEY_BYTES) {
         return Bad(
-            reading, "a number of bytes, such as 4096, 512K, 256M or 2G, or "
-                     "max");
+            reading,
+            "a number of bytes, such as 4096, 512K, 256M or 2G, or "
+            "max");
     }
     lx_format(
         must, sizeof(must), "a number from %l to %l%s", (long)key->min,
@@ -139,8 +140,9 @@ ReadClassid(const struct reading *reading, Tcl_Obj *obj)
 
     if (!lx_classid_parse(Tcl_GetString(obj), &classid)) {
         return Bad(
-            reading, "a number, 0x..., or major:minor in hexadecimal as tc "
-                     "writes it");
+            reading,
+            "a number, 0x..., or major:minor in hexadecimal as tc "
+            "writes it");
     }
     reading->value->number = classid;
     return TCL_OK;
@@ -182,14 +184,16 @@ BadEntries(const struct reading *reading)
     switch (key->kind) {
     case LX_KEY_IOMAX:
         return Bad(
-            reading, "a dict of devices, each a dict of rbps, wbps (bytes, 2 "
-                     "at least), riops, wiops (2 to 4294967294), or max");
+            reading,
+            "a dict of devices, each a dict of rbps, wbps (bytes, 2 "
+            "at least), riops, wiops (2 to 4294967294), or max");
     case LX_KEY_IOLATENCY:
         return Bad(reading, "a dict of devices and microseconds, or max");
     case LX_KEY_IOWEIGHT:
         return Bad(
-            reading, "a number from 1 to 10000, or a dict of devices and such "
-                     "numbers, with the key default for the others");
+            reading,
+            "a number from 1 to 10000, or a dict of devices and such "
+            "numbers, with the key default for the others");
     case LX_KEY_RDMA:
         lx_format(
             must, sizeof(must),
@@ -233,8 +237,7 @@ ReadFields(const struct lx_key *key, Tcl_Obj *dictObj, struct lx_entry *entry)
         }
         good = fields[i] != NULL
             && Number(key, numberObj, bps, &entry->numbers[i])
-            && (bps || key->kind != LX_KEY_IOMAX
-                || entry->numbers[i] == LX_MAX
+            && (bps || key->kind != LX_KEY_IOMAX || entry->numbers[i] == LX_MAX
                 || entry->numbers[i] < UINT32_MAX);
         Tcl_DictObjNext(&search, &nameObj, &numberObj, &done);
     }

@@ -144,8 +144,8 @@ proc groups::left {} {
 proc groups::clean {} {
     variable started
     foreach folder [left] {
-        catch {exec echo 0 > $folder/cgroup.freeze}
-        catch {exec echo THAWED > $folder/freezer.state}
+        Write $folder/cgroup.freeze 0
+        Write $folder/freezer.state THAWED
     }
     foreach pid $started {
         if {[lindex [snapshot::Process $pid] 2] eq [pid]} {
@@ -161,10 +161,29 @@ proc groups::clean {} {
 proc groups::Remove {} {
     catch {exec true}
     foreach folder [left] {
-        # The deepest first; each line of find has a folder.
-        catch {exec find $folder -depth -type d -exec rmdir \{\} \; 2>@1}
+        RemoveTree $folder
     }
     return [expr {[left] eq {}}]
+}
+
+# Without programs, which take their time under emulation.
+proc groups::RemoveTree {folder} {
+    foreach below [glob -nocomplain -types d -directory $folder *] {
+        RemoveTree $below
+    }
+    catch {file delete $folder}
+    return
+}
+
+proc groups::Write {file text} {
+    if {[file exists $file]} {
+        catch {
+            set channel [open $file r+]
+            puts $channel $text
+        }
+        catch {close $channel}
+    }
+    return
 }
 
 # Deleting the last child takes back what nscg has enabled above it.

@@ -31,7 +31,7 @@ struct lx_task {
     bool done;
 };
 
-/* lxCgSet.c: writes one file, after what it has was noted. undo: what to write
+/* lxCgChange.c: writes one file, after what it has was noted. undo: what to write
  * for that; NULL: the text that it has. */
 int lx_change_write(
     struct lx_change *change, const struct lx_task *task, const char *file,
@@ -44,6 +44,9 @@ int lx_change_note(
 int lx_change_fail(struct lx_change *change, const struct lx_task *task);
 int lx_change_value(
     struct lx_change *change, const struct lx_task *task, const char *must);
+
+/* Newest first. What cannot be put back is said in the hint. */
+void lx_change_undo(struct lx_change *change);
 
 /* lxCgSetTied.c: keys whose values bound each other. other: the second one;
  * NULL: it is not among the settings. */

@@ -127,8 +127,7 @@ lx_nice_of_shares(uint64_t shares)
     int best = 0;
 
     for (int i = 1; i < 40; i++) {
-        if (labs(niceWeights[i] - wanted)
-            < labs(niceWeights[best] - wanted)) {
+        if (labs(niceWeights[i] - wanted) < labs(niceWeights[best] - wanted)) {
             best = i;
         }
     }
@@ -159,8 +158,7 @@ lx_cores_parse(const char *text, uint64_t *quota)
             scale = 0;
         } else if (scale != 0) {
             if (__builtin_mul_overflow(sum, 10, &sum)
-                || __builtin_add_overflow(
-                    sum, (uint64_t)(*text - '0'), &sum)) {
+                || __builtin_add_overflow(sum, (uint64_t)(*text - '0'), &sum)) {
                 return false;
             }
             scale /= point ? 10 : 1;
@@ -181,12 +179,16 @@ lx_cores_format(uint64_t quota, char *buf, size_t size)
     size_t len = lx_format(buf, size, "%l", (long)(quota / LX_CPU_PERIOD));
 
     if (rest != 0 && len + 8 < size) {
-        buf[len++] = '.';
-        for (unsigned long scale = LX_CPU_PERIOD / 10; rest != 0; scale /= 10) {
-            buf[len++] = (char)('0' + rest / scale);
-            rest %= scale;
+        int digits = 5;
+
+        for (; rest % 10 == 0; rest /= 10) {
+            digits--;
         }
-        buf[len] = '\0';
+        buf[len] = '.';
+        buf[len + (size_t)digits + 1] = '\0';
+        for (; digits > 0; digits--, rest /= 10) {
+            buf[len + (size_t)digits] = (char)('0' + rest % 10);
+        }
     }
     return buf;
 }
@@ -246,8 +248,8 @@ Hex(const char *text, size_t len, uint32_t max, uint32_t *value)
     }
     for (size_t i = 0; i < len; i++) {
         static const char digits[] = "0123456789abcdef";
-        char c = text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] + 32)
-                                                  : text[i];
+        char c =
+            text[i] >= 'A' && text[i] <= 'F' ? (char)(text[i] + 32) : text[i];
         const char *digit = c != '\0' ? strchr(digits, c) : NULL;
 
         if (digit == NULL) {
@@ -267,8 +269,7 @@ lx_classid_parse(const char *text, uint32_t *classid)
     unsigned long number;
 
     if (colon != NULL) {
-        if (colon == text
-            || !Hex(text, (size_t)(colon - text), 0xffff, &major)
+        if (colon == text || !Hex(text, (size_t)(colon - text), 0xffff, &major)
             || !Hex(colon + 1, strlen(colon + 1), 0xffff, &minor)) {
             return false;
         }

@@ -15,8 +15,7 @@
 static int
 CannotRead(const struct lx_keyplace *place, struct lx_err *err)
 {
-    lx_fail(
-        err, errno, "cannot get %s of %q", place->name, place->group->name);
+    lx_fail(err, errno, "cannot get %s of %q", place->name, place->group->name);
     lx_group_why(place->group, place->index, place->file, err);
     return -1;
 }
@@ -25,8 +24,8 @@ static int
 Strange(const struct lx_keyplace *place, const char *text, struct lx_err *err)
 {
     lx_refuse(
-        err, "CGROUP", "FORMAT", "cannot get %s of %q: %q says %q",
-        place->name, place->group->name,
+        err, "CGROUP", "FORMAT", "cannot get %s of %q: %q says %q", place->name,
+        place->group->name,
         lx_group_full(place->group, place->index, place->file), text);
     lx_detail(err, place->name);
     return -1;
@@ -55,7 +54,8 @@ ReadNumber(
 
 static int
 ReadSwap(
-    const struct lx_keyplace *place, struct lx_keyvalue *value, struct lx_err *err)
+    const struct lx_keyplace *place, struct lx_keyvalue *value,
+    struct lx_err *err)
 {
     struct lx_memory1 memory;
 
@@ -132,8 +132,7 @@ ReadWeight(
         && ReadEntries(place, LX_WEIGHT_DEVICE, pool, value, err) != 0) {
         return -1;
     }
-    return ReadNumber(
-        place, place->file, LX_WAY_NUMBER, &value->number, err);
+    return ReadNumber(place, place->file, LX_WAY_NUMBER, &value->number, err);
 }
 
 int

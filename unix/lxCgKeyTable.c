@@ -15,11 +15,20 @@
 
 /* {file, how} of version 1, then of version 2, then the hints. */
 #define BOTH(file1, way1, file2, way2) \
-    {file1, file2}, {way1, way2}, {NULL, NULL}
+    {file1, file2}, {way1, way2}, \
+    { \
+        NULL, NULL \
+    }
 #define ONLY2(file, way, hint) \
-    {NULL, file}, {LX_WAY_NONE, way}, {hint, NULL}
+    {NULL, file}, {LX_WAY_NONE, way}, \
+    { \
+        hint, NULL \
+    }
 #define ONLY1(file, way, hint) \
-    {file, NULL}, {way, LX_WAY_NONE}, {NULL, hint}
+    {file, NULL}, {way, LX_WAY_NONE}, \
+    { \
+        NULL, hint \
+    }
 
 #define SOFT \
     "version 1 has memory.soft_limit_in_bytes: what is above it is taken " \
@@ -31,7 +40,8 @@
 const struct lx_key lx_keys[] = {
     {"cgroup.max.depth", LX_KEY_CORE, LX_KEY_COUNT, OR_MAX(0, INT32_MAX - 1),
      ONLY2("cgroup.max.depth", LX_WAY_NUMBER, NULL)},
-    {"cgroup.max.descendants", LX_KEY_CORE, LX_KEY_COUNT, OR_MAX(0, INT32_MAX - 1),
+    {"cgroup.max.descendants", LX_KEY_CORE, LX_KEY_COUNT,
+     OR_MAX(0, INT32_MAX - 1),
      ONLY2("cgroup.max.descendants", LX_WAY_NUMBER, NULL)},
     {"cgroup.type", LX_KEY_CORE, LX_KEY_TYPE, NONE,
      ONLY2("cgroup.type", LX_WAY_TEXT, NULL)},
@@ -76,8 +86,7 @@ const struct lx_key lx_keys[] = {
     {"memory.low", LX_CG_MEMORY, LX_KEY_BYTES, BYTES,
      ONLY2("memory.low", LX_WAY_NUMBER, SOFT)},
     {"memory.max", LX_CG_MEMORY, LX_KEY_BYTES, BYTES,
-     BOTH(
-         "memory.limit_in_bytes", LX_WAY_MEMORY, "memory.max", LX_WAY_NUMBER)},
+     BOTH("memory.limit_in_bytes", LX_WAY_MEMORY, "memory.max", LX_WAY_NUMBER)},
     {"memory.min", LX_CG_MEMORY, LX_KEY_BYTES, BYTES,
      ONLY2("memory.min", LX_WAY_NUMBER, "version 1 keeps nobody's memory")},
     {"memory.oom.group", LX_CG_MEMORY, LX_KEY_BOOL, NUMBERS(0, 1),
@@ -104,8 +113,7 @@ const struct lx_key lx_keys[] = {
     {"net_cls.classid", LX_CG_NET_CLS, LX_KEY_CLASSID, NONE,
      ONLY1("net_cls.classid", LX_WAY_NUMBER, NULL)},
     {"net_prio.ifpriomap", LX_CG_NET_PRIO, LX_KEY_PRIOMAP,
-     NUMBERS(0, UINT32_MAX),
-     ONLY1("net_prio.ifpriomap", LX_WAY_ENTRIES, NULL)},
+     NUMBERS(0, UINT32_MAX), ONLY1("net_prio.ifpriomap", LX_WAY_ENTRIES, NULL)},
     {"pids.max", LX_CG_PIDS, LX_KEY_COUNT, OR_MAX(0, 4194304),
      BOTH("pids.max", LX_WAY_NUMBER, "pids.max", LX_WAY_NUMBER)},
     {"rdma.max", LX_CG_RDMA, LX_KEY_RDMA, OR_MAX(0, INT32_MAX - 1),

@@ -77,18 +77,18 @@ enum lx_keykind {
 /* How a version has it. */
 enum lx_keyway {
     LX_WAY_NONE,
-    LX_WAY_NUMBER,  /* a number, or max */
-    LX_WAY_LIMIT,   /* a number; what cannot be counted is max, and -1 */
-    LX_WAY_LIMIT2,  /* the same of version 2, and the word max */
-    LX_WAY_MINUS,   /* a number; -1 is max */
+    LX_WAY_NUMBER, /* a number, or max */
+    LX_WAY_LIMIT,  /* a number; what cannot be counted is max, and -1 */
+    LX_WAY_LIMIT2, /* the same of version 2, and the word max */
+    LX_WAY_MINUS,  /* a number; -1 is max */
     LX_WAY_SHARES,
-    LX_WAY_NICE,    /* a nice value as shares */
+    LX_WAY_NICE, /* a nice value as shares */
     LX_WAY_TEXT,
-    LX_WAY_ENTRIES, /* a line for each device, interface or resource */
-    LX_WAY_CPUMAX,  /* "quota period" */
-    LX_WAY_QUOTA,   /* a file for each of the two */
-    LX_WAY_MEMORY,  /* memory.limit_in_bytes, tied to the next */
-    LX_WAY_SWAP,    /* memory.memsw.limit_in_bytes */
+    LX_WAY_ENTRIES,  /* a line for each device, interface or resource */
+    LX_WAY_CPUMAX,   /* "quota period" */
+    LX_WAY_QUOTA,    /* a file for each of the two */
+    LX_WAY_MEMORY,   /* memory.limit_in_bytes, tied to the next */
+    LX_WAY_SWAP,     /* memory.memsw.limit_in_bytes */
     LX_WAY_THROTTLE, /* a file for each of four numbers of a device */
     LX_WAY_WEIGHT,   /* one for the default, with entries or beside them */
     LX_WAY_OOM       /* one word of several */
@@ -138,8 +138,7 @@ const char *const *lx_key_fields(enum lx_keykind kind);
 /* A line, taken apart in place. */
 bool lx_entry_parse(enum lx_keykind kind, char *line, struct lx_entry *entry);
 size_t lx_entry_format(
-    enum lx_keykind kind, const struct lx_entry *entry, char *buf,
-    size_t size);
+    enum lx_keykind kind, const struct lx_entry *entry, char *buf, size_t size);
 /* All lines; -1: memory is out. */
 int lx_entries_parse(
     enum lx_keykind kind, char *text, struct lx_pool *pool,
@@ -155,8 +154,8 @@ size_t lx_value_format(
     enum lx_keyway way, const struct lx_keyvalue *value, char *buf,
     size_t size);
 /* "8:0" or the path of a block device -> "8:0"; a part of a disk is refused. */
-int lx_device_name(
-    const char *text, char *buf, size_t size, struct lx_err *err);
+int
+lx_device_name(const char *text, char *buf, size_t size, struct lx_err *err);
 
 /* ------------------------------------------------------------------------
  * lxCgPlace.c: the files of a key, in the hierarchy where its controller is.

@@ -19,7 +19,8 @@ const char *const lx_throttle_files[LX_FIELDS] = {
     "blkio.throttle.read_iops_device", "blkio.throttle.write_iops_device"};
 
 static int
-Unsupported(const struct lx_keyplace *place, const char *why, struct lx_err *err)
+Unsupported(
+    const struct lx_keyplace *place, const char *why, struct lx_err *err)
 {
     lx_refuse(err, "CGROUP", "UNSUPPORTED", "%s", why);
     lx_detail(err, place->name);
@@ -77,14 +78,12 @@ NotEnabled(const struct lx_keyplace *place, struct lx_err *err)
     }
     lx_hint(
         err, "cgroup create with -controllers %s makes a group that has it%s",
-        controller,
-        hierarchy->version == 2 ? ", and enables it above" : "");
+        controller, hierarchy->version == 2 ? ", and enables it above" : "");
     lx_detail(err, place->name);
     return -1;
 }
 
-static void
-Sizes(struct lx_group *group, int index, char *buf, size_t size);
+static void Sizes(struct lx_group *group, int index, char *buf, size_t size);
 
 /*
  * The group has no such file.
@@ -117,12 +116,14 @@ Missing(struct lx_keyplace *place, struct lx_err *err)
         lx_hint(err, "the topmost group has no limits");
     } else if (place->way == LX_WAY_SWAP) {
         lx_hint(
-            err, "this kernel does not count swap: swapaccount=1 on its "
-                 "command line turns that on");
+            err,
+            "this kernel does not count swap: swapaccount=1 on its "
+            "command line turns that on");
     } else if (place->way == LX_WAY_WEIGHT) {
         lx_hint(
-            err, "this kernel has neither iocost nor the scheduler bfq; "
-                 "modprobe bfq may bring the latter");
+            err,
+            "this kernel has neither iocost nor the scheduler bfq; "
+            "modprobe bfq may bring the latter");
     } else if (place->key->controller == LX_CG_HUGETLB) {
         char sizes[256];
 
@@ -140,8 +141,9 @@ Missing(struct lx_keyplace *place, struct lx_err *err)
 static void
 Sizes(struct lx_group *group, int index, char *buf, size_t size)
 {
-    static const char *const known[] = {"16KB", "64KB", "512KB", "1MB", "2MB",
-        "4MB", "8MB", "16MB", "32MB", "256MB", "512MB", "1GB", "2GB", "16GB"};
+    static const char *const known[] = {
+        "16KB", "64KB", "512KB", "1MB",   "2MB", "4MB", "8MB",
+        "16MB", "32MB", "256MB", "512MB", "1GB", "2GB", "16GB"};
     int version = group->cgroups->list[index].version;
     size_t len = lx_format(buf, size, "no size");
 

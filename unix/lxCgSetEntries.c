@@ -126,8 +126,7 @@ WriteAll(
     for (int i = 0; i < 2; i++) {
         for (size_t j = 0; j < lists[i]->count; j++) {
             const char *name = lists[i]->entries[j].name;
-            struct lx_entry none = {
-                name, {LX_MAX, LX_MAX, LX_MAX, LX_MAX}};
+            struct lx_entry none = {name, {LX_MAX, LX_MAX, LX_MAX, LX_MAX}};
             const struct lx_entry *before = Find(old, name);
             const struct lx_entry *after = Find(wanted, name);
 

@@ -80,7 +80,8 @@ Untranslatable(
         "swap, so swap has no limit where memory has none",
         task->place.name, change->group->name, task->setting->shown);
     lx_hint(
-        change->err, strcmp(task->place.name, "memory.max") == 0
+        change->err,
+        strcmp(task->place.name, "memory.max") == 0
             ? "set memory.swap.max to max as well"
             : "set memory.max as well");
     lx_detail(change->err, task->place.name);
@@ -140,13 +141,13 @@ SetQuota1(struct lx_change *change, const struct lx_task *task)
     struct lx_keyvalue old = {.number = LX_MAX, .period = LX_CPU_PERIOD};
 
     if (!change->fresh
-        && lx_keyplace_read(&task->place, &change->pool, &old, change->err) != 0) {
+        && lx_keyplace_read(&task->place, &change->pool, &old, change->err)
+            != 0) {
         return -1;
     }
     if (wanted->period != old.period) {
         if (old.number != LX_MAX
-            && WriteNumber(
-                   change, task, task->place.file, LX_WAY_QUOTA, LX_MAX)
+            && WriteNumber(change, task, task->place.file, LX_WAY_QUOTA, LX_MAX)
                 != 0) {
             return -1;
         }

@@ -166,8 +166,8 @@ lx_entry_of(struct lx_pool *pool, struct lx_keyvalue *value, const char *name)
         }
     }
     if ((count & (count - 1)) == 0) { /* 0, or a power of two: it is full */
-        entries = lx_pool_alloc(
-            pool, sizeof(*entries) * (count > 0 ? count * 2 : 1));
+        entries =
+            lx_pool_alloc(pool, sizeof(*entries) * (count > 0 ? count * 2 : 1));
         if (entries == NULL) {
             return NULL;
         }
@@ -212,8 +212,7 @@ lx_entries_parse(
             if (entry == NULL) {
                 return -1;
             }
-            memcpy(
-                entry->numbers, parsed.numbers, sizeof(entry->numbers));
+            memcpy(entry->numbers, parsed.numbers, sizeof(entry->numbers));
         }
     }
     return 0;
@@ -297,8 +296,7 @@ lx_value_format(
     case LX_WAY_CPUMAX:
         return number == LX_MAX
             ? lx_format(buf, size, "max %l", (long)value->period)
-            : lx_format(
-                buf, size, "%l %l", (long)number, (long)value->period);
+            : lx_format(buf, size, "%l %l", (long)number, (long)value->period);
     case LX_WAY_SHARES:
         return lx_format(buf, size, "%l", (long)lx_shares_of_weight(number));
     case LX_WAY_NICE:

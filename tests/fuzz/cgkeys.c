@@ -36,8 +36,8 @@ Values(const uint8_t *data, size_t size)
             && lx_value_parse((enum lx_keyway)way, text, unit, &value)) {
             lx_value_format(
                 (enum lx_keyway)way, &value, written, sizeof(written));
-            if (way != LX_WAY_OOM && (!lx_value_parse(
-                        (enum lx_keyway)way, written, unit, &again)
+            if (way != LX_WAY_OOM
+                && (!lx_value_parse((enum lx_keyway)way, written, unit, &again)
                     || again.number != value.number
                     || again.period != value.period)) {
                 abort();
@@ -68,8 +68,7 @@ Entries(const uint8_t *data, size_t size)
             }
             if (!lx_entry_parse((enum lx_keykind)kind, line, &again)
                 || strcmp(again.name, entry->name) != 0
-                || memcmp(
-                       again.numbers, entry->numbers, sizeof(again.numbers))
+                || memcmp(again.numbers, entry->numbers, sizeof(again.numbers))
                     != 0) {
                 abort();
             }

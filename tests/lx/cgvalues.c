@@ -28,11 +28,24 @@ static void
 names(void)
 {
     static const char *const none[] = {
-        "", "memory", "/", ".", "..", ".x", "a/b.c", "../memory.max",
-        "memory.max\n", "tasks"};
+        "",
+        "memory",
+        "/",
+        ".",
+        "..",
+        ".x",
+        "a/b.c",
+        "../memory.max",
+        "memory.max\n",
+        "tasks"};
     static const char *const files[] = {
-        "memory.stat", "hugetlb.2MB.current", "hugetlb.2.max", "hugetlb.max",
-        "hugetlb.123456789012345678MB.max", "cgroup.procs", "x."};
+        "memory.stat",
+        "hugetlb.2MB.current",
+        "hugetlb.2.max",
+        "hugetlb.max",
+        "hugetlb.123456789012345678MB.max",
+        "cgroup.procs",
+        "x."};
     char name[300];
 
     for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
@@ -82,13 +95,13 @@ single(void)
         enum lx_keyway way;
         const char *text;
     } bad[] = {
-        {LX_WAY_NUMBER, ""},      {LX_WAY_NUMBER, "12 34"},
-        {LX_WAY_NUMBER, "x"},     {LX_WAY_NUMBER, "-21"},
-        {LX_WAY_NUMBER, "--1"},   {LX_WAY_LIMIT, ""},
-        {LX_WAY_CPUMAX, "max"},   {LX_WAY_CPUMAX, "max max"},
-        {LX_WAY_CPUMAX, ""},      {LX_WAY_CPUMAX, "1 x"},
-        {LX_WAY_OOM, "under 1"},  {LX_WAY_OOM, "oom_kill_disable "},
-        {LX_WAY_SHARES, "a"},     {LX_WAY_NUMBER, "18446744073709551616"}};
+        {LX_WAY_NUMBER, ""},     {LX_WAY_NUMBER, "12 34"},
+        {LX_WAY_NUMBER, "x"},    {LX_WAY_NUMBER, "-21"},
+        {LX_WAY_NUMBER, "--1"},  {LX_WAY_LIMIT, ""},
+        {LX_WAY_CPUMAX, "max"},  {LX_WAY_CPUMAX, "max max"},
+        {LX_WAY_CPUMAX, ""},     {LX_WAY_CPUMAX, "1 x"},
+        {LX_WAY_OOM, "under 1"}, {LX_WAY_OOM, "oom_kill_disable "},
+        {LX_WAY_SHARES, "a"},    {LX_WAY_NUMBER, "18446744073709551616"}};
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct lx_keyvalue value = {0};
@@ -265,8 +278,16 @@ static void
 devices(void)
 {
     static const char *const bad[] = {
-        "", "8:", ":0", "8:x", "8:0:1", "4096:0", "8:1048576",
-        "99999999999999999999:0", "1111111111111111111:1", "/dev/null"};
+        "",
+        "8:",
+        ":0",
+        "8:x",
+        "8:0:1",
+        "4096:0",
+        "8:1048576",
+        "99999999999999999999:0",
+        "1111111111111111111:1",
+        "/dev/null"};
     struct lx_err err;
     char name[64];
 
