@@ -191,7 +191,7 @@ Alloc(struct lx_perf *perf, struct lx_err *err)
 
     perf->events = (int)events;
     perf->which = calloc((size_t)perf->counters, sizeof(perf->which[0]));
-    perf->fds = malloc(events * sizeof(perf->fds[0]));
+    perf->fds = calloc(events, sizeof(perf->fds[0]));
     perf->base = calloc(events, sizeof(perf->base[0]));
     if (perf->which == NULL || perf->fds == NULL || perf->base == NULL) {
         lx_perf_close(perf);
