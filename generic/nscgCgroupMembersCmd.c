@@ -231,15 +231,14 @@ NscgCgroupListCmd(
             interp, NULL, recursiveOption, objc - named, objv + named,
             NSCG_TRAILING, NULL, &recursive)
             != TCL_OK
-        || (named
-                ? NscgGroupThere(state, interp, objv[0], &group, &where)
-                : NscgGroupBase(state, interp, &group, &where))
+        || (named ? NscgGroupThere(state, interp, objv[0], &group, &where)
+                  : NscgGroupBase(state, interp, &group, &where))
             != TCL_OK) {
         return TCL_ERROR;
     }
     Tcl_InitHashTable(&naming.table, TCL_STRING_KEYS);
-    result = lx_group_below(&group, where, recursive, AddName, &naming, &err)
-            == 0
+    result =
+        lx_group_below(&group, where, recursive, AddName, &naming, &err) == 0
         ? SetNames(interp, &naming.table)
         : NscgLxError(interp, &err);
     Tcl_DeleteHashTable(&naming.table);

@@ -94,8 +94,7 @@ MoveBack(const struct attaching *attaching, const struct mover *mover)
     char buf[LX_GROUP_PATH], path[LX_GROUP_PATH + 32], number[24];
     unsigned lost = 0;
 
-    lx_format(
-        number, sizeof(number), "%d", (int)Number(attaching, mover));
+    lx_format(number, sizeof(number), "%d", (int)Number(attaching, mover));
     for (int i = 0; i < attaching->group->cgroups->count; i++) {
         const struct lx_hierarchy *hierarchy =
             &attaching->group->cgroups->list[i];
@@ -125,8 +124,8 @@ MoveBack(const struct attaching *attaching, const struct mover *mover)
  */
 static void
 SayLost(
-    const struct attaching *attaching, const struct mover *mover,
-    unsigned lost, struct lx_err *err)
+    const struct attaching *attaching, const struct mover *mover, unsigned lost,
+    struct lx_err *err)
 {
     char text[sizeof(err->hint)];
     size_t len = lx_format(
@@ -236,23 +235,20 @@ MoveOne(struct attaching *attaching, struct mover *mover, struct lx_err *err)
 {
     char number[24];
 
-    lx_format(
-        number, sizeof(number), "%d", (int)Number(attaching, mover));
+    lx_format(number, sizeof(number), "%d", (int)Number(attaching, mover));
     for (int i = 0; i < attaching->group->cgroups->count; i++) {
         if (!(attaching->where & (1u << i))) {
             continue;
         }
-        if (lx_group_write(
-                attaching->group, i, File(attaching, i), number)
+        if (lx_group_write(attaching->group, i, File(attaching, i), number)
             != 0) {
             return Refused(attaching, mover, i, err);
         }
         mover->moved |= 1u << i;
     }
     /* The kernel moves no one who has ended, and says nothing. */
-    return lx_pidfd_ended(mover->target.pidfd)
-        ? Exited(mover->target.pid, err)
-        : 0;
+    return lx_pidfd_ended(mover->target.pidfd) ? Exited(mover->target.pid, err)
+                                               : 0;
 }
 
 /*

@@ -50,8 +50,8 @@ int lx_group_members(
 void lx_cgmembers_free(struct lx_cgmembers *members);
 bool lx_cgmembers_has(const struct lx_cgmembers *members, pid_t pid);
 /* "pid 17 (sleep), pid 18 (sh) and 3 more"; of no one: "". -> buf */
-char *lx_cgmembers_text(
-    const struct lx_cgmembers *members, char *buf, size_t size);
+char *
+lx_cgmembers_text(const struct lx_cgmembers *members, char *buf, size_t size);
 /* Refuses when this process is in it, or in one below it. */
 int lx_group_noself(
     struct lx_group *group, unsigned where, const char *action,
@@ -87,8 +87,7 @@ int lx_group_attach(
 
 int lx_group_freeze(
     struct lx_group *group, unsigned where, int timeoutMs, struct lx_err *err);
-int lx_group_thaw(
-    struct lx_group *group, unsigned where, struct lx_err *err);
+int lx_group_thaw(struct lx_group *group, unsigned where, struct lx_err *err);
 /* The hierarchy that freezes it; -1: there is none. */
 int lx_group_freezer(struct lx_group *group, unsigned where);
 bool lx_group_isfrozen(struct lx_group *group, int index); /* by itself */

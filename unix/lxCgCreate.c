@@ -22,7 +22,7 @@ struct making {
     const struct lx_cgcreate *create;
     struct lx_group *group;
     struct lx_cgenable enabled;
-    bool version1; /* it will be there on version 1 as well */
+    bool version1;             /* it will be there on version 1 as well */
     bool own[LX_HIERARCHIES];  /* the group's folder was made there */
     int above[LX_HIERARCHIES]; /* and so many above it */
 };
@@ -132,7 +132,8 @@ static int
 Refused(struct lx_group *group, int index, struct lx_err *err)
 {
     lx_fail(
-        err, errno, "cannot create group %q", lx_group_full(group, index, NULL));
+        err, errno, "cannot create group %q",
+        lx_group_full(group, index, NULL));
     lx_group_why(group, index, NULL, err);
     return -1;
 }
@@ -325,8 +326,9 @@ Nowhere(
             parent.name);
     } else {
         lx_hint(
-            err, "this process's own group is not to be seen in what is "
-                 "mounted here; a name that begins with \"/\" is below that");
+            err,
+            "this process's own group is not to be seen in what is "
+            "mounted here; a name that begins with \"/\" is below that");
     }
     return -1;
 }

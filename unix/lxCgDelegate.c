@@ -76,8 +76,8 @@ CheckOwners(
                 "cannot delegate group %q: pid %d (%s) in it belongs to uid "
                 "%u, and this is uid %u",
                 lx_group_full(group, index, NULL), (int)pid,
-                lx_proc_name(pid, name) ? name : "",
-                (unsigned)owner, (unsigned)geteuid());
+                lx_proc_name(pid, name) ? name : "", (unsigned)owner,
+                (unsigned)geteuid());
         }
     }
     return 0;
@@ -111,8 +111,8 @@ MoveAll(
 
     for (;;) {
         struct lx_cgmembers members;
-        int result = lx_group_members(
-            group, 1u << index, false, false, &members, err);
+        int result =
+            lx_group_members(group, 1u << index, false, false, &members, err);
         bool empty = members.pids.count == 0 && members.unseen == 0;
 
         if (result == 0) {
@@ -193,8 +193,8 @@ lx_group_leaf(
     }
     LeafOf(group, leaf);
     path = lx_group_path(leaf, index, NULL);
-    made =
-        path != NULL && mkdirat(group->cgroups->list[index].fd, path, 0755) == 0;
+    made = path != NULL
+        && mkdirat(group->cgroups->list[index].fd, path, 0755) == 0;
     if (!made && (path == NULL || errno != EEXIST)) {
         lx_fail(
             err, errno, "cannot create group %q",
@@ -226,8 +226,7 @@ struct giving {
 };
 
 static int
-GiveFile(
-    struct giving *giving, int index, const char *file, struct lx_err *err)
+GiveFile(struct giving *giving, int index, const char *file, struct lx_err *err)
 {
     int fd = giving->group->cgroups->list[index].fd;
     const char *path = lx_group_path(giving->group, index, file);
@@ -266,8 +265,8 @@ TakeBack(struct giving *giving)
         int i = --giving->count;
         int index = giving->done[i].index;
         const char *file = giving->done[i].file;
-        const char *path = lx_group_path(
-            giving->group, index, file[0] != '\0' ? file : NULL);
+        const char *path =
+            lx_group_path(giving->group, index, file[0] != '\0' ? file : NULL);
 
         if (path != NULL) {
             fchownat(
@@ -290,8 +289,9 @@ GiveVersion2(struct giving *giving, int index, struct lx_err *err)
 
     if (lx_read_file("/sys/kernel/cgroup/delegate", text, sizeof(text)) <= 0) {
         lx_format(
-            text, sizeof(text), "cgroup.procs\ncgroup.threads\n"
-                                "cgroup.subtree_control\n");
+            text, sizeof(text),
+            "cgroup.procs\ncgroup.threads\n"
+            "cgroup.subtree_control\n");
     }
     while (result == 0 && *name != '\0') {
         size_t len = strcspn(name, "\n");
@@ -311,8 +311,7 @@ lx_group_give(
     struct lx_group *group, unsigned where, uint32_t uid, uint32_t gid,
     struct lx_err *err)
 {
-    struct giving giving = {
-        .group = group, .uid = uid, .gid = gid, .count = 0};
+    struct giving giving = {.group = group, .uid = uid, .gid = gid, .count = 0};
     int result = lx_group_noroot(group, "delegate", err);
 
     for (int i = 0; result == 0 && i < group->cgroups->count; i++) {

@@ -37,8 +37,7 @@ Child(void *arg, const char *name)
         }
     }
     if (children->count < max) {
-        lx_format(
-            children->seen[children->count], LX_NAME_SIZE, "%s", name);
+        lx_format(children->seen[children->count], LX_NAME_SIZE, "%s", name);
         children->len += lx_format(
             children->text + children->len, children->size - children->len,
             "%s%q", children->count > 0 ? ", " : "", name);
@@ -68,8 +67,7 @@ Busy(
         && lx_group_below(group, where, false, Child, &children, err) != 0) {
         return -1;
     }
-    if (lx_group_members(
-            group, where, delete->recursive, false, &members, err)
+    if (lx_group_members(group, where, delete->recursive, false, &members, err)
         == 0) {
         lx_cgmembers_text(&members, processes, sizeof(processes));
     }
@@ -180,7 +178,8 @@ RemoveIn(
         return Busy(group, 1u << index, delete, err);
     }
     lx_fail(
-        err, errno, "cannot delete group %q", lx_group_full(group, index, NULL));
+        err, errno, "cannot delete group %q",
+        lx_group_full(group, index, NULL));
     lx_group_why(group, index, NULL, err);
     return -1;
 }

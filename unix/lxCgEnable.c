@@ -201,8 +201,7 @@ lx_group_tidy(struct lx_group *group)
         return;
     }
     /* A group that came meanwhile may have counted on them. */
-    if (HasChildren(group, index)
-        && WriteControl(fd, marked, '+') == 0) {
+    if (HasChildren(group, index) && WriteControl(fd, marked, '+') == 0) {
         return;
     }
     WriteMark(fd, 0);

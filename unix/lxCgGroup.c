@@ -239,8 +239,9 @@ lx_group_need(struct lx_group *group, unsigned *where, struct lx_err *err)
         lx_fail(err, ENOENT, "there is no group %q", group->name);
         if (group->relative && group->cgroups->base == NULL) {
             lx_hint(
-                err, "a name without a \"/\" before it is below this "
-                     "process's own group; see cgroup base");
+                err,
+                "a name without a \"/\" before it is below this "
+                "process's own group; see cgroup base");
         }
         return -1;
     }
@@ -256,8 +257,7 @@ lx_group_isroot(struct lx_group *group, int index)
 }
 
 int
-lx_group_noroot(
-    struct lx_group *group, const char *action, struct lx_err *err)
+lx_group_noroot(struct lx_group *group, const char *action, struct lx_err *err)
 {
     for (int i = 0; i < group->cgroups->count; i++) {
         if (lx_group_isroot(group, i)) {

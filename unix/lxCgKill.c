@@ -112,8 +112,7 @@ Pass(struct killing *killing, struct lx_err *err)
             killing->self = true;
             continue;
         }
-        if (pid <= 1
-            || (!again && lx_cgmembers_has(&killing->told, pid))) {
+        if (pid <= 1 || (!again && lx_cgmembers_has(&killing->told, pid))) {
             continue;
         }
         batch[count++] = pid;
@@ -166,8 +165,7 @@ IsAlone(const struct killing *killing)
 
     return members->unseen == 0
         && (members->pids.count == 0
-            || (members->pids.count == 1
-                && members->pids.pids[0] == getpid()));
+            || (members->pids.count == 1 && members->pids.pids[0] == getpid()));
 }
 
 static int
@@ -182,7 +180,8 @@ TooLong(struct killing *killing, struct lx_err *err)
             : "cannot signal group %q: new processes kept coming for %d ms",
         killing->group->name, killing->kill->timeoutMs);
     lx_hint(
-        err, "in it: %s%s", lx_cgmembers_text(&killing->told, text, sizeof(text)),
+        err, "in it: %s%s",
+        lx_cgmembers_text(&killing->told, text, sizeof(text)),
         killing->kill->signal == SIGKILL
             ? "; who is frozen (also by a group above), or waits in the "
               "kernel (state D in ps), dies when that ends"
@@ -219,8 +218,8 @@ SignalLoop(struct killing *killing, struct lx_err *err)
         if (Members(killing, &killing->members, err) != 0) {
             return -1;
         }
-        killing->self = killing->self
-            || lx_cgmembers_has(&killing->members, getpid());
+        killing->self =
+            killing->self || lx_cgmembers_has(&killing->members, getpid());
         if (killed && IsAlone(killing)) {
             return 0;
         }
@@ -300,8 +299,7 @@ lx_group_kill(
     struct lx_group *group, unsigned where, const struct lx_cgkill *request,
     struct lx_err *err)
 {
-    struct killing killing = {
-        .kill = request, .group = group, .where = where};
+    struct killing killing = {.kill = request, .group = group, .where = where};
     const int unified = group->cgroups->unified;
     int killed = 0, result;
 

@@ -98,8 +98,8 @@ ReadList(int fd, bool toProcesses, struct lx_cgmembers *members)
             members->unseen++;
             continue;
         }
-        number = (unsigned long)(
-            toProcesses ? ProcessOf((pid_t)number) : (pid_t)number);
+        number =
+            (unsigned long)(toProcesses ? ProcessOf((pid_t)number) : (pid_t)number);
         if (number != 0) {
             result = lx_pids_add(&members->pids, (pid_t)number);
             errno = ENOMEM;

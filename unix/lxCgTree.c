@@ -24,8 +24,8 @@ lx_cgtree_path(
     const char *name = tree->names[item];
 
     lx_format(
-        buf, size, "%s%s%s", name,
-        name[0] != '\0' && file != NULL ? "/" : "", file != NULL ? file : "");
+        buf, size, "%s%s%s", name, name[0] != '\0' && file != NULL ? "/" : "",
+        file != NULL ? file : "");
     return buf[0] != '\0' ? buf : ".";
 }
 
@@ -168,7 +168,8 @@ lx_group_below(
     void *arg, struct lx_err *err)
 {
     for (int i = 0; i < group->cgroups->count; i++) {
-        if ((where & (1u << i)) && EachOf(group, i, recursive, each, arg) != 0) {
+        if ((where & (1u << i))
+            && EachOf(group, i, recursive, each, arg) != 0) {
             return lx_fail(
                 err, errno, "cannot list the groups in %q",
                 lx_group_full(group, i, NULL));

@@ -53,8 +53,9 @@ WhyRights(
     }
     if (geteuid() == 0) {
         lx_hint(
-            err, "%q belongs to uid %u, and root of this user namespace has no "
-                 "rights there",
+            err,
+            "%q belongs to uid %u, and root of this user namespace has no "
+            "rights there",
             lx_group_full(whose, index, file), (unsigned)st.st_uid);
         return;
     }
@@ -70,8 +71,7 @@ WhyRights(
 /* -- Version 2: no internal processes -------------------------------------- */
 
 static void
-WhyBusy(
-    struct lx_group *group, int index, const char *file, struct lx_err *err)
+WhyBusy(struct lx_group *group, int index, const char *file, struct lx_err *err)
 {
     char text[512];
     struct lx_cgmembers members;
@@ -177,8 +177,7 @@ WhyMissing(
     if (controller < 0 || hierarchy->version != 2
         || lx_controllers[controller].name2 == NULL
         || lx_group_isroot(group, index)
-        || lx_group_read(
-               group, index, "cgroup.controllers", text, sizeof(text))
+        || lx_group_read(group, index, "cgroup.controllers", text, sizeof(text))
             < 0
         || (lx_controllers_parse(text) & LX_CG_BIT(controller))) {
         return;
@@ -234,8 +233,8 @@ WhyNoMore(struct lx_group *group, int index, struct lx_err *err)
         if (ReadNumber(&above, index, "cgroup.max.depth", &limit)
             && depth >= limit) {
             lx_hint(
-                err, "%q is %l", lx_group_full(&above, index,
-                "cgroup.max.depth"), limit);
+                err, "%q is %l",
+                lx_group_full(&above, index, "cgroup.max.depth"), limit);
             return;
         }
         if (ReadNumber(&above, index, "cgroup.max.descendants", &limit)
@@ -266,8 +265,9 @@ WhyNoSpace(const char *file, struct lx_err *err)
 {
     if (IsDoor(file)) {
         lx_hint(
-            err, "its cpuset.cpus or cpuset.mems is empty, and nothing can run "
-                 "there");
+            err,
+            "its cpuset.cpus or cpuset.mems is empty, and nothing can run "
+            "there");
     } else if (file == NULL) {
         lx_hint(err, "the kernel has no more numbers for groups (some 65500)");
     }

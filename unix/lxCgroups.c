@@ -131,8 +131,8 @@ FindSelf(
     struct lx_cgroups *cgroups, struct lx_hierarchy *hierarchy,
     const char *name)
 {
-    char *text = lx_pool_string(
-        &cgroups->pool, cgroups->self, strlen(cgroups->self));
+    char *text =
+        lx_pool_string(&cgroups->pool, cgroups->self, strlen(cgroups->self));
 
     hierarchy->own = strcmp(hierarchy->root, "/") == 0 ? "" : NULL;
     while (text != NULL && *text != '\0') {
@@ -235,7 +235,8 @@ AddMount(struct lx_cgroups *cgroups, const struct lx_mount *mount)
 {
     struct lx_pool *pool = &cgroups->pool;
     int version = strcmp(mount->fstype, "cgroup2") == 0 ? 2 : 1;
-    const char *name = version == 1 ? lx_hierarchy_name(mount->superOptions) : NULL;
+    const char *name =
+        version == 1 ? lx_hierarchy_name(mount->superOptions) : NULL;
     unsigned controllers =
         version == 1 ? lx_controllers_parse(mount->superOptions) : 0;
     struct lx_hierarchy *hierarchy =
@@ -443,9 +444,7 @@ lx_cgroups_need(
         lx_refuse(
             err, "CGROUP", "NOCONTROLLER",
             "this kernel has no controller %s, or it is turned off", name);
-        lx_hint(
-            err,
-            "see /proc/cgroups, and cgroup_disable= in /proc/cmdline");
+        lx_hint(err, "see /proc/cgroups, and cgroup_disable= in /proc/cmdline");
     }
     lx_detail(err, name);
     return -1;
