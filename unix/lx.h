@@ -28,6 +28,9 @@
  */
 
 size_t lx_format(char *buf, size_t size, const char *fmt, ...);
+/* After the len characters that are there; what does not fit is left out.
+ * Returns the new length, which is below size. */
+size_t lx_append(char *buf, size_t size, size_t len, const char *fmt, ...);
 size_t lx_vformat(char *buf, size_t size, const char *fmt, va_list args);
 bool lx_number(const char *text, unsigned long *value);
 

@@ -128,14 +128,15 @@ SayLost(
     struct lx_err *err)
 {
     char text[sizeof(err->hint)];
-    size_t len = lx_format(
-        text, sizeof(text), "%s%spid %d could not be moved back in", err->hint,
-        err->hint[0] != '\0' ? "; " : "", (int)Number(attaching, mover));
+    size_t len = lx_append(
+        text, sizeof(text), 0, "%s%spid %d could not be moved back in",
+        err->hint, err->hint[0] != '\0' ? "; " : "",
+        (int)Number(attaching, mover));
 
     for (int i = 0; i < attaching->group->cgroups->count; i++) {
         if (lost & (1u << i)) {
-            len += lx_format(
-                text + len, sizeof(text) - len, " %s",
+            len = lx_append(
+                text, sizeof(text), len, " %s",
                 attaching->group->cgroups->list[i].label);
         }
     }
@@ -147,7 +148,6 @@ End(struct attaching *attaching, bool back, struct lx_err *err)
 {
     for (size_t i = attaching->count; i > 0; i--) {
         struct mover *mover = &attaching->movers[i - 1];
-
         unsigned lost =
             back && mover->moved != 0 ? MoveBack(attaching, mover) : 0;
 
@@ -157,7 +157,6 @@ End(struct attaching *attaching, bool back, struct lx_err *err)
         lx_fd_close(&mover->held);
         free(mover->before);
     }
-    free(attaching->movers);
 }
 
 /* -- There ---------------------------------------------------------------- */
@@ -290,6 +289,26 @@ ForThreads(struct lx_group *group, unsigned where)
     return where & ~(1u << unified);
 }
 
+static int
+Attach(
+    struct attaching *attaching, const struct lx_target *targets, size_t count,
+    struct lx_err *err)
+{
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        attaching->movers[i].target = targets[i];
+        attaching->movers[i].held = -1;
+        attaching->count++;
+        result = Hold(&attaching->movers[i], err);
+    }
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        result = MoveOne(attaching, &attaching->movers[i], err);
+    }
+    End(attaching, result != 0, err);
+    return result;
+}
+
 int
 lx_group_attach(
     struct lx_group *group, unsigned where, const struct lx_target *targets,
@@ -300,20 +319,12 @@ lx_group_attach(
         .where = thread ? ForThreads(group, where) : where,
         .thread = thread,
         .movers = calloc(count > 0 ? count : 1, sizeof(struct mover))};
-    int result = 0;
+    int result;
 
     if (attaching.movers == NULL) {
         return lx_fail(err, ENOMEM, "cannot move processes");
     }
-    for (size_t i = 0; result == 0 && i < count; i++) {
-        attaching.movers[i].target = targets[i];
-        attaching.movers[i].held = -1;
-        attaching.count++;
-        result = Hold(&attaching.movers[i], err);
-    }
-    for (size_t i = 0; result == 0 && i < count; i++) {
-        result = MoveOne(&attaching, &attaching.movers[i], err);
-    }
-    End(&attaching, result != 0, err);
+    result = Attach(&attaching, targets, count, err);
+    free(attaching.movers);
     return result;
 }

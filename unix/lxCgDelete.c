@@ -18,10 +18,12 @@
 
 /* -- What holds it -------------------------------------------------------- */
 
+#define SHOWN 8
+
 struct children {
     char *text;
     size_t size, len;
-    char seen[8][LX_NAME_SIZE];
+    char seen[SHOWN][LX_NAME_SIZE];
     int count; /* of different names; those beyond `seen` are not told apart */
 };
 
@@ -29,24 +31,21 @@ static int
 Child(void *arg, const char *name)
 {
     struct children *children = arg;
-    const int max = (int)(sizeof(children->seen) / sizeof(*children->seen));
 
-    for (int i = 0; i < children->count && i < max; i++) {
+    for (int i = 0; i < children->count && i < SHOWN; i++) {
         if (strcmp(children->seen[i], name) == 0) {
             return 0;
         }
     }
-    if (children->count < max) {
+    if (children->count < SHOWN) {
         lx_format(children->seen[children->count], LX_NAME_SIZE, "%s", name);
-        children->len += lx_format(
-            children->text + children->len, children->size - children->len,
-            "%s%q", children->count > 0 ? ", " : "", name);
-    } else if (children->count == max) {
-        lx_format(
-            children->text + children->len, children->size - children->len,
-            " and more");
+        children->len = lx_append(
+            children->text, children->size, children->len, "%s%q",
+            children->count > 0 ? ", " : "", name);
+    } else if (children->count == SHOWN) {
+        lx_append(children->text, children->size, children->len, " and more");
     }
-    children->count += children->count <= max;
+    children->count += children->count <= SHOWN;
     return 0;
 }
 

@@ -208,20 +208,19 @@ lx_cgmembers_text(const struct lx_cgmembers *members, char *buf, size_t size)
         char name[64];
         pid_t pid = members->pids.pids[i];
 
-        len += lx_format(
-            buf + len, size - len, "%spid %d", i > 0 ? ", " : "", (int)pid);
+        len =
+            lx_append(buf, size, len, "%spid %d", i > 0 ? ", " : "", (int)pid);
         if (lx_proc_name(pid, name)) {
-            len += lx_format(buf + len, size - len, " (%s)", name);
+            len = lx_append(buf, size, len, " (%s)", name);
         }
     }
     if (count > SHOWN + 1) {
-        len += lx_format(
-            buf + len, size - len, " and %d more", (int)(count - SHOWN));
+        len = lx_append(buf, size, len, " and %d more", (int)(count - SHOWN));
     }
     if (members->unseen > 0) {
-        lx_format(
-            buf + len, size - len, "%s%d of other pid namespaces",
-            len > 0 ? ", " : "", (int)members->unseen);
+        lx_append(
+            buf, size, len, "%s%d of other pid namespaces", len > 0 ? ", " : "",
+            (int)members->unseen);
     }
     return buf;
 }

@@ -150,3 +150,14 @@ lx_number(const char *text, unsigned long *value)
     *value = sum;
     return true;
 }
+
+size_t
+lx_append(char *buf, size_t size, size_t len, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    len += lx_vformat(buf + len, size - len, fmt, args);
+    va_end(args);
+    return len < size ? len : size - 1;
+}

@@ -31,6 +31,11 @@ short_buffer(void)
     CHECK_INT(buf[4], '#');
     CHECK_INT(lx_format(buf, 0, "%s", "xyz"), 3);
     CHECK_STR(buf, "abc");
+    lx_format(buf, 8, "ab");
+    CHECK_INT(lx_append(buf, 8, 2, "%s", "cd"), 4);
+    CHECK_INT(lx_append(buf, 8, 4, "%s", "efghijkl"), 7);
+    CHECK_INT(lx_append(buf, 8, 7, "%s", "more"), 7);
+    CHECK_STR(buf, "abcdefg");
 }
 
 static void
