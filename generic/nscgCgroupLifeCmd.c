@@ -157,9 +157,11 @@ NscgCgroupDeleteCmd(
         || NscgGroupThere(state, interp, objv[0], &group, &where) != TCL_OK) {
         return TCL_ERROR;
     }
-    return lx_group_delete(&group, where, &request, &err) == 0
-        ? TCL_OK
-        : NscgLxError(interp, &err);
+    if (lx_group_delete(&group, where, &request, &err) != 0) {
+        return NscgLxError(interp, &err);
+    }
+    lx_statcache_forget(state->cgroups.stats, &group);
+    return TCL_OK;
 }
 
 /* ------------------------------------------------------------------------

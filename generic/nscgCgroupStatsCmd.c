@@ -16,7 +16,6 @@
 
 struct NscgStats {
     Tcl_Obj *keys[KEYS];
-    struct lx_statcache cache;
 };
 
 void
@@ -170,6 +169,7 @@ NscgCgroupStatsCmd(
                                                  Hundredths, Text, NULL};
     struct lx_statsink sink = functions;
     struct builder builder = {.depth = 0};
+    struct lx_statcache *cache;
     struct lx_group group;
     struct lx_err err;
     int part = -1, result = TCL_OK;
@@ -180,17 +180,17 @@ NscgCgroupStatsCmd(
     }
     if (state->stats == NULL) {
         state->stats = calloc(1, sizeof(*state->stats));
-        if (state->stats == NULL) {
-            return NscgNoMemory(interp);
-        }
+    }
+    cache = lx_statcache_of(&state->cgroups);
+    if (state->stats == NULL || cache == NULL) {
+        return NscgNoMemory(interp);
     }
     builder.stats = state->stats;
     builder.dicts[0] = Tcl_NewDictObj();
     Tcl_IncrRefCount(builder.dicts[0]);
     sink.arg = &builder;
     if (lx_group_stats(
-            &group, part >= 0 ? 1u << part : ~0u, part >= 0,
-            &state->stats->cache, &sink, &err)
+            &group, part >= 0 ? 1u << part : ~0u, part >= 0, cache, &sink, &err)
         != 0) {
         result = NscgLxError(interp, &err);
     } else {

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lx.h"
@@ -21,6 +22,7 @@ enum seen { UNKNOWN, THERE, GONE };
 struct reader {
     struct lx_group *group;
     struct lx_statcache *cache;
+    struct lx_heldgroup *held; /* NULL: its files are not kept */
     const struct lx_statsink *sink;
     bool alone;
     unsigned char seen[LX_HIERARCHIES]; /* enum seen: the group, in each */
@@ -87,12 +89,12 @@ Begin(struct reader *reader, const struct lx_statfile *file)
 }
 
 static ssize_t
-Read(int fd, char *buf, size_t size)
+Read(int fd, char *buf, size_t size, off_t from)
 {
     ssize_t count;
 
     do {
-        count = read(fd, buf, size);
+        count = pread(fd, buf, size, from);
     } while (count < 0 && errno == EINTR);
     return count;
 }
@@ -109,11 +111,12 @@ Lines(
     const struct lx_statsink *sink = reader->sink;
     char buf[TEXT_SIZE];
     size_t len = 0;
+    off_t from = 0;
     bool last = false, skip = false, begun = false;
 
     while (!last) {
         size_t room = sizeof(buf) - 1 - len, used;
-        ssize_t count = Read(fd, buf + len, room);
+        ssize_t count = Read(fd, buf + len, room, from);
 
         if (count < 0) {
             if (begun && inside != NULL) {
@@ -128,6 +131,7 @@ Lines(
             }
             begun = true;
         }
+        from += count;
         len += (size_t)count;
         last = count == 0 || ((size_t)count < room && buf[len - 1] == '\n');
         if (skip) {
@@ -152,27 +156,103 @@ Lines(
 }
 
 /*
+ * Of a group whose files are held, the folder must be the one that they are
+ * of: the group may have been removed, and another made in its place.
+ */
+static void
+CheckFolder(struct reader *reader, int index)
+{
+    const char *path = lx_group_path(reader->group, index, NULL);
+    ino_t *inode = &reader->held->inodes[index];
+    struct stat st;
+
+    if (path == NULL
+        || fstatat(
+               reader->group->cgroups->list[index].fd, path, &st,
+               AT_SYMLINK_NOFOLLOW)
+            != 0) {
+        reader->seen[index] = GONE;
+        return;
+    }
+    reader->seen[index] = THERE;
+    if (*inode != 0 && *inode != st.st_ino) {
+        lx_held_close(reader->held);
+    }
+    *inode = st.st_ino;
+}
+
+/*
+ * A descriptor, or -1. Where there are no more of them, those that are held
+ * are given back.
+ */
+static int
+Open(struct reader *reader, int index, const char *name)
+{
+    int fd = lx_group_open(reader->group, index, name, O_RDONLY);
+
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE)) {
+        for (int i = 0; i < LX_HELD_GROUPS; i++) {
+            lx_held_close(&reader->cache->held[i]);
+        }
+        fd = lx_group_open(reader->group, index, name, O_RDONLY);
+    }
+    return fd;
+}
+
+/*
+ * A file that is held, or else one that is opened; -1 and errno. ENODEV: the
+ * group, or its controller, went.
+ */
+static int
+ReadLines(
+    struct reader *reader, int index, const struct lx_statfile *file, int size,
+    const char *name, bool *figures)
+{
+    const char *inside = size >= 0 ? reader->cache->size[size] : file->inside;
+    int *held = reader->held != NULL
+        ? lx_held_file(reader->held, file, size >= 0 ? size : 0)
+        : NULL;
+    LX_AUTOCLOSE int fd = -1;
+
+    if (held != NULL && *held >= 0) {
+        if (Lines(reader, *held, file, inside, figures) == 0) {
+            return 0;
+        }
+        if (errno != ENODEV) {
+            return -1;
+        }
+        lx_fd_close(held);
+    }
+    fd = Open(reader, index, name);
+    if (fd < 0 || Lines(reader, fd, file, inside, figures) != 0) {
+        return -1;
+    }
+    if (held != NULL && reader->held->inodes[index] != 0) {
+        *held = lx_fd_park(fd);
+        fd = -1;
+    }
+    return 0;
+}
+
+/*
  * -1: error. What the kernel does not offer is no error.
  */
 static int
 ReadFile(
-    struct reader *reader, int index, const struct lx_statfile *file,
-    const char *name, const char *inside)
+    struct reader *reader, int index, const struct lx_statfile *file, int size,
+    const char *name)
 {
-    LX_AUTOCLOSE int fd = lx_group_open(reader->group, index, name, O_RDONLY);
     bool figures = false;
 
-    if (fd >= 0) {
+    if (ReadLines(reader, index, file, size, name, &figures) == 0) {
         reader->seen[index] = THERE;
-        if (Lines(reader, fd, file, inside, &figures) == 0) {
-            if (reader->controllers[file->controller].first == NULL) {
-                reader->controllers[file->controller].first = file->name;
-            }
-            if (figures && reader->figures == 0) {
-                reader->figures = file->instead;
-            }
-            return 0;
+        if (reader->controllers[file->controller].first == NULL) {
+            reader->controllers[file->controller].first = file->name;
         }
+        if (figures && reader->figures == 0) {
+            reader->figures = file->instead;
+        }
+        return 0;
     }
     switch (errno) {
     case ENOENT:
@@ -183,7 +263,7 @@ ReadFile(
             LearnLacking(reader, index, file);
         }
         return 0;
-    case ENODEV: /* the group, or its controller, went while it was read */
+    case ENODEV:
         return LooksGone(reader, index);
     case EOPNOTSUPP: /* pressure that is turned off */
     case EXDEV:      /* the base is not to be seen in that hierarchy */
@@ -275,7 +355,7 @@ ReadSizes(struct reader *reader, int index, const struct lx_statfile *file)
     for (int i = 0; i < cache->sizes; i++) {
         lx_format(
             name, sizeof(name), "hugetlb.%s%s", cache->size[i], file->name);
-        if (ReadFile(reader, index, file, name, cache->size[i]) != 0) {
+        if (ReadFile(reader, index, file, i, name) != 0) {
             return -1;
         }
         if (reader->controllers[LX_CG_HUGETLB].first == NULL) {
@@ -317,12 +397,17 @@ ReadPart(struct reader *reader, enum lx_statpart part)
          file++) {
         int index = file->part == part ? Where(reader, file) : -1;
 
-        if (index < 0 || !IsWanted(reader, index, file)) {
+        if (index >= 0 && reader->held != NULL
+            && reader->seen[index] == UNKNOWN) {
+            CheckFolder(reader, index);
+        }
+        if (index < 0 || reader->seen[index] == GONE
+            || !IsWanted(reader, index, file)) {
             continue;
         }
         if ((part == LX_STAT_HUGETLB
                  ? ReadSizes(reader, index, file)
-                 : ReadFile(reader, index, file, file->name, file->inside))
+                 : ReadFile(reader, index, file, -1, file->name))
             != 0) {
             return -1;
         }
@@ -382,16 +467,13 @@ lx_group_stats(
     struct reader reader = {
         .group = group,
         .cache = cache,
+        .held = lx_held_find(cache, group),
         .sink = sink,
         .alone = alone,
         .err = err};
     bool any = false;
     unsigned where;
 
-    if (cache->changes != group->cgroups->changes) {
-        memset(cache, 0, sizeof(*cache));
-        cache->changes = group->cgroups->changes;
-    }
     for (int i = 0; i < LX_STAT_PARTS; i++) {
         if (!(parts & 1u << i)) {
             continue;

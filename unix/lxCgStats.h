@@ -99,19 +99,50 @@ size_t lx_stat_lines(
     const struct lx_statsink *sink, bool *figures);
 
 /* ------------------------------------------------------------------------
- * lxCgStats.c: the whole.
+ * lxCgStatHold.c: files that are kept open. To open and close one takes ten
+ * times as long as to read it; so of groups that are asked for again and again
+ * the files stay open.
  */
 
-#define LX_HUGE_SIZES 8
+#define LX_HUGE_SIZES 4
+#define LX_HELD_FILES (LX_STATFILES * LX_HUGE_SIZES)
+#define LX_HELD_GROUPS 4
 
-/* What was learned of the files, so that what is lacking is not tried again.
- * All zero: nothing. */
-struct lx_statcache {
-    unsigned long changes; /* of the hierarchies, when it was learned */
-    uint64_t lacking;      /* bits, by the place in lx_statfiles */
-    int sizes;             /* of huge pages; 0: not looked up, -1: none */
-    char size[LX_HUGE_SIZES][16];
+struct lx_heldgroup {
+    char *name;                   /* NULL: none */
+    unsigned long used;           /* when; by lx_statcache.clock */
+    ino_t inodes[LX_HIERARCHIES]; /* of its folders; 0: none is known */
+    int files[LX_HELD_FILES];     /* by lx_held_file; -1: not open */
 };
+
+/* What was learned of files, so that what is lacking is not tried again. */
+struct lx_statcache {
+    uint64_t lacking; /* bits, by the place in lx_statfiles */
+    int sizes;        /* of huge pages; 0: not looked up, -1: none */
+    char size[LX_HUGE_SIZES][16];
+    unsigned long clock;
+    uint64_t asked[LX_HELD_GROUPS]; /* the last ones that are not held */
+    struct lx_heldgroup held[LX_HELD_GROUPS];
+};
+
+/* NULL: memory is out. */
+struct lx_statcache *lx_statcache_of(struct lx_cgroups *cgroups);
+/* Nothing is held or known any more; NULL is let be. */
+void lx_statcache_clear(struct lx_statcache *cache);
+/* The same of one group and those in it. */
+void
+lx_statcache_forget(struct lx_statcache *cache, const struct lx_group *group);
+/* Of this group; NULL: its files are not to be held. A file is held only where
+ * the inode of its folder is known. */
+struct lx_heldgroup *
+lx_held_find(struct lx_statcache *cache, const struct lx_group *group);
+void lx_held_close(struct lx_heldgroup *held); /* its files */
+int *lx_held_file(
+    struct lx_heldgroup *held, const struct lx_statfile *file, int size);
+
+/* ------------------------------------------------------------------------
+ * lxCgStats.c: the whole.
+ */
 
 /* parts: bits by enum lx_statpart. One that is named alone goes to the sink
  * without its name, and is refused where it is not to be had. */

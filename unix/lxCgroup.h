@@ -97,6 +97,7 @@ struct lx_hierarchy {
                         a "/" before it; NULL: it is not to be seen there */
 };
 
+struct lx_statcache;
 struct lx_cgroups {
     struct lx_pool pool;
     struct lx_hierarchy list[LX_HIERARCHIES];
@@ -106,7 +107,7 @@ struct lx_cgroups {
     const char *base; /* set by the user: as `own`, of every hierarchy */
     char *self;       /* /proc/self/cgroup, when it was first asked for */
     int watch;        /* /proc/self/mountinfo; says when mounts change */
-    unsigned long changes; /* how often all was looked up anew */
+    struct lx_statcache *stats; /* NULL until lx_group_stats was called */
 };
 
 void lx_cgroups_init(struct lx_cgroups *cgroups);

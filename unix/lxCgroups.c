@@ -28,7 +28,7 @@ Empty(struct lx_cgroups *cgroups)
     cgroups->count = 0;
     cgroups->unified = -1;
     cgroups->enabled = 0;
-    cgroups->changes++;
+    lx_statcache_clear(cgroups->stats);
 }
 
 void
@@ -52,6 +52,8 @@ lx_cgroups_free(struct lx_cgroups *cgroups)
     lx_cgroups_stale(cgroups);
     free((char *)cgroups->base);
     cgroups->base = NULL;
+    free(cgroups->stats);
+    cgroups->stats = NULL;
 }
 
 /* -- One hierarchy -------------------------------------------------------- */
