@@ -60,6 +60,11 @@ NscgRunProc NscgReleaseAgentCmd;
 
 /* nscgCgroupWatchCmd.c */
 NscgRunProc NscgCgroupWatchCmd;
+
+/* nscgCgroupWatch.c: the handle becomes the result. */
+int NscgWatchCreate(
+    NscgState *state, struct lx_group *group, unsigned where,
+    enum lx_cgevent event, const struct lx_psi *psi, Tcl_Obj *commandObj);
 void NscgWatchesFree(NscgState *state); /* after its handles */
 /* nscgCgroupMembersCmd.c */
 NscgRunProc NscgCgroupAttachCmd;

@@ -306,10 +306,9 @@ NscgReleaseAgentCmd(
         return TCL_OK;
     }
     path = NscgText(interp, &pool, objv[1]);
-    result = path == NULL ? TCL_ERROR
-        : lx_agent_set(hierarchy, path, &err) == 0
-        ? TCL_OK
-        : NscgLxError(interp, &err);
+    result = path == NULL                          ? TCL_ERROR
+        : lx_agent_set(hierarchy, path, &err) == 0 ? TCL_OK
+                                                   : NscgLxError(interp, &err);
     lx_pool_free(&pool);
     return result;
 }

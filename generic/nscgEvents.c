@@ -59,8 +59,7 @@ Renew(struct NscgEvents *events)
         void *key = Tcl_GetHashKey(&events->watches, entry);
         const Watch *watch = Tcl_GetHashValue(entry);
 
-        lx_poll_add(
-            &events->poll, (int)(intptr_t)key, watch->urgent, &ignored);
+        lx_poll_add(&events->poll, (int)(intptr_t)key, watch->urgent, &ignored);
     }
 }
 
@@ -147,8 +146,7 @@ NscgEventsFree(NscgState *state)
 }
 
 static int
-Add(
-    NscgState *state, int fd, bool urgent, NscgEventProc *proc,
+Add(NscgState *state, int fd, bool urgent, NscgEventProc *proc,
     void *clientData)
 {
     Watch *watch;

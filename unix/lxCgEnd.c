@@ -96,8 +96,7 @@ FindHierarchy(int fd, struct lx_cgremains *remains)
 }
 
 int
-lx_cgremains(
-    const char *path, struct lx_cgremains *remains, struct lx_err *err)
+lx_cgremains(const char *path, struct lx_cgremains *remains, struct lx_err *err)
 {
     LX_AUTOCLOSE int fd = lx_hierarchy_open(path, err);
     struct stat status;
@@ -142,8 +141,7 @@ lx_cgremains_mounts(
         return;
     }
     while ((line = lx_lines_next(&lines)) != NULL) {
-        if (lx_mount_parse(line, &mount)
-            && strcmp(mount.device, device) == 0) {
+        if (lx_mount_parse(line, &mount) && strcmp(mount.device, device) == 0) {
             found(arg, mount.target);
         }
     }

@@ -169,8 +169,7 @@ lx_gone_add(
             err, errnum, "cannot watch %q", lx_group_full(&above, index, NULL));
         if (errnum == ENOSPC) {
             lx_hint(
-                err,
-                "a user can look at fs.inotify.max_user_watches folders");
+                err, "a user can look at fs.inotify.max_user_watches folders");
         }
         return -1;
     }

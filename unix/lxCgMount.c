@@ -26,8 +26,7 @@ lx_hierarchy_label(
     lx_controller_names(controllers, 1, ',', buf, size);
     len = strlen(buf);
     if (name != NULL) {
-        lx_format(
-            buf + len, size - len, "%sname=%s", len > 0 ? "," : "", name);
+        lx_format(buf + len, size - len, "%sname=%s", len > 0 ? "," : "", name);
     }
     return buf;
 }
@@ -66,8 +65,7 @@ lx_cgmount_options(
             return -1;
         }
     }
-    if (controllers == 0
-        && lx_fsconfig(kernel, fsFd, "none", NULL, err) != 0) {
+    if (controllers == 0 && lx_fsconfig(kernel, fsFd, "none", NULL, err) != 0) {
         return -1;
     }
     return name == NULL ? 0 : lx_fsconfig(kernel, fsFd, "name", name, err);
@@ -85,14 +83,13 @@ NewTree(
 {
     const struct lx_place target = {mount->path, NULL};
     LX_SYSFD(fs) = {
-        kernel,
-        (int)LX_SYS(kernel, fsopen, "sx=", "cgroup", FSOPEN_CLOEXEC)};
+        kernel, (int)LX_SYS(kernel, fsopen, "sx=", "cgroup", FSOPEN_CLOEXEC)};
 
     if (fs.fd < 0) {
         return lx_fail(err, errno, "");
     }
-    if (lx_cgmount_options(
-            kernel, fs.fd, mount->controllers, mount->name, err) != 0) {
+    if (lx_cgmount_options(kernel, fs.fd, mount->controllers, mount->name, err)
+        != 0) {
         return -1;
     }
     return lx_fsfinish(kernel, fs.fd, ATTRS, &target, err);
@@ -141,7 +138,8 @@ lx_cgmount_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
     if (mount->mkdir) {
         made = LX_SYS(kernel, mkdirat, "fso", AT_FDCWD, mount->path, 0755) == 0;
         if (!made && errno != EEXIST) {
-            return lx_fail(err, errno, "cannot make the folder %q", mount->path);
+            return lx_fail(
+                err, errno, "cannot make the folder %q", mount->path);
         }
     }
     result = CheckFolder(kernel, mount, err);
@@ -158,8 +156,7 @@ lx_cgmount_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
         return 0;
     }
     if (made) {
-        LX_SYS(
-            kernel, unlinkat, "fst", AT_FDCWD, mount->path, AT_REMOVEDIR);
+        LX_SYS(kernel, unlinkat, "fst", AT_FDCWD, mount->path, AT_REMOVEDIR);
     }
     lx_context(
         err, "cannot mount the hierarchy %s on %q", mount->label, mount->path);

@@ -159,8 +159,7 @@ WhyBusy(struct lx_err *err, const struct lx_cgmount *mount)
             mount->name);
     }
     if (text.len > 0) {
-        lx_hint(
-            err, "%s; a controller is in one hierarchy at a time", buf);
+        lx_hint(err, "%s; a controller is in one hierarchy at a time", buf);
     }
 }
 

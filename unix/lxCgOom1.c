@@ -43,8 +43,7 @@ CountKilled(int folder, int depth)
         if (entry->d_type != DT_DIR || entry->d_name[0] == '.') {
             continue;
         }
-        child = openat(
-            folder, entry->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        child = openat(folder, entry->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
         count += child >= 0 ? CountKilled(child, depth + 1) : 0;
     }
     closedir(dir);

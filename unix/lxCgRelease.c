@@ -23,8 +23,7 @@ Get(struct lx_group *group, int index, struct lx_err *err)
 
     if (lx_group_read(group, index, NOTIFY, text, sizeof(text)) < 0) {
         lx_fail(
-            err, errno, "cannot read %q",
-            lx_group_full(group, index, NOTIFY));
+            err, errno, "cannot read %q", lx_group_full(group, index, NOTIFY));
         lx_group_why(group, index, NOTIFY, err);
         return -1;
     }
@@ -53,8 +52,10 @@ lx_release_get(
 {
     int count = 0;
 
-    for (int i = 0; i < group->cgroups->count; i++) {
+    for (int i = 0; i < LX_HIERARCHIES; i++) {
         values[i] = -1;
+    }
+    for (int i = 0; i < group->cgroups->count; i++) {
         if ((where & (1u << i)) && group->cgroups->list[i].version == 1) {
             values[i] = Get(group, i, err);
             if (values[i] < 0) {
@@ -70,7 +71,7 @@ int
 lx_release_set(
     struct lx_group *group, unsigned where, bool value, struct lx_err *err)
 {
-    int before[LX_HIERARCHIES];
+    int before[LX_HIERARCHIES] = {0};
     int failed = -1;
 
     if (lx_release_get(group, where, before, err) < 0) {
@@ -81,8 +82,7 @@ lx_release_set(
             && lx_group_write(group, i, NOTIFY, value ? "1" : "0") != 0) {
             failed = i;
             lx_fail(
-                err, errno, "cannot write %q",
-                lx_group_full(group, i, NOTIFY));
+                err, errno, "cannot write %q", lx_group_full(group, i, NOTIFY));
             lx_group_why(group, i, NOTIFY, err);
         }
     }
@@ -162,8 +162,7 @@ lx_agent_get(
  */
 int
 lx_agent_set(
-    const struct lx_hierarchy *hierarchy, const char *agent,
-    struct lx_err *err)
+    const struct lx_hierarchy *hierarchy, const char *agent, struct lx_err *err)
 {
     char text[LX_AGENT_SIZE + 1];
 

@@ -54,8 +54,9 @@ Why(const struct lx_psi *psi, struct lx_err *err)
             "window");
     } else if (err->errnum == EOPNOTSUPP) {
         lx_hint(
-            err, "the kernel does not count pressure: psi=1 on its command "
-                 "line has it do so");
+            err,
+            "the kernel does not count pressure: psi=1 on its command "
+            "line has it do so");
     } else if (err->errnum == EINVAL && psi->resource == LX_PSI_IRQ) {
         lx_hint(err, "of irq there is -full 1 only");
     }

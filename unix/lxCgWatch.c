@@ -17,28 +17,28 @@
 #define SETTLE 25
 
 static const struct {
-    const char *name;
     int controller; /* -1: what every group of version 2 has */
     const char *file, *key, *other;
 } events[LX_CGEVENTS] = {
-    [LX_CGEV_EMPTY] = {"empty", -1, "cgroup.events", "populated", "frozen"},
-    [LX_CGEV_FROZEN] = {"frozen", -1, "cgroup.events", "frozen", "populated"},
-    [LX_CGEV_GONE] = {"gone", -1, NULL, NULL, NULL},
-    [LX_CGEV_HIGH] =
-        {"memory.high", LX_CG_MEMORY, "memory.events", "high", NULL},
-    [LX_CGEV_MAX] = {"memory.max", LX_CG_MEMORY, "memory.events", "max", NULL},
-    [LX_CGEV_OOM] = {"oom", LX_CG_MEMORY, "memory.events", "oom", NULL},
-    [LX_CGEV_OOMKILL] =
-        {"oomkill", LX_CG_MEMORY, "memory.events", "oom_kill", NULL},
-    [LX_CGEV_PIDS] = {"pids.max", LX_CG_PIDS, "pids.events", "max", NULL},
-    [LX_CGEV_POPULATED] =
-        {"populated", -1, "cgroup.events", "populated", "frozen"},
-    [LX_CGEV_PRESSURE] = {"pressure", -1, NULL, NULL, NULL},
-    [LX_CGEV_THAWED] = {"thawed", -1, "cgroup.events", "frozen", "populated"}};
+    [LX_CGEV_EMPTY] = {-1, "cgroup.events", "populated", "frozen"},
+    [LX_CGEV_FROZEN] = {-1, "cgroup.events", "frozen", "populated"},
+    [LX_CGEV_GONE] = {-1, NULL, NULL, NULL},
+    [LX_CGEV_HIGH] = {LX_CG_MEMORY, "memory.events", "high", NULL},
+    [LX_CGEV_MAX] = {LX_CG_MEMORY, "memory.events", "max", NULL},
+    [LX_CGEV_OOM] = {LX_CG_MEMORY, "memory.events", "oom", NULL},
+    [LX_CGEV_OOMKILL] = {LX_CG_MEMORY, "memory.events", "oom_kill", NULL},
+    [LX_CGEV_PIDS] = {LX_CG_PIDS, "pids.events", "max", NULL},
+    [LX_CGEV_POPULATED] = {-1, "cgroup.events", "populated", "frozen"},
+    [LX_CGEV_PRESSURE] = {-1, NULL, NULL, NULL},
+    [LX_CGEV_THAWED] = {-1, "cgroup.events", "frozen", "populated"}};
 
 const char *const lx_cgevents[] = {
-    "empty", "frozen",   "gone",      "memory.high", "memory.max", "oom",
-    "oomkill", "pids.max", "populated", "pressure",    "thawed",     NULL};
+    [LX_CGEV_EMPTY] = "empty",         [LX_CGEV_FROZEN] = "frozen",
+    [LX_CGEV_GONE] = "gone",           [LX_CGEV_HIGH] = "memory.high",
+    [LX_CGEV_MAX] = "memory.max",      [LX_CGEV_OOM] = "oom",
+    [LX_CGEV_OOMKILL] = "oomkill",     [LX_CGEV_PIDS] = "pids.max",
+    [LX_CGEV_POPULATED] = "populated", [LX_CGEV_PRESSURE] = "pressure",
+    [LX_CGEV_THAWED] = "thawed",       [LX_CGEVENTS] = NULL};
 
 /* -- Where it is to be seen ----------------------------------------------- */
 
@@ -46,8 +46,9 @@ static int
 Unsupported(struct lx_cgwatch *watch, struct lx_err *err, const char *hint)
 {
     lx_refuse(
-        err, "CGROUP", "UNSUPPORTED", "version %d does not tell of the event %s",
-        watch->version, lx_cgevents[watch->event]);
+        err, "CGROUP", "UNSUPPORTED",
+        "version %d does not tell of the event %s", watch->version,
+        lx_cgevents[watch->event]);
     lx_detail(err, lx_cgevents[watch->event]);
     if (hint != NULL) {
         lx_hint(err, "%s", hint);
@@ -95,8 +96,8 @@ FindController(
 {
     int controller = events[watch->event].controller;
 
-    watch->index = lx_cgroups_need(
-        group->cgroups, (enum lx_controller)controller, err);
+    watch->index =
+        lx_cgroups_need(group->cgroups, (enum lx_controller)controller, err);
     if (watch->index < 0) {
         return -1;
     }
@@ -283,11 +284,12 @@ CheckSettled(struct lx_cgwatch *watch, struct lx_cgnews *news)
 }
 
 static void
-CheckFlip(struct lx_cgwatch *watch, unsigned long now, bool told, bool alike,
+CheckFlip(
+    struct lx_cgwatch *watch, unsigned long now, bool told, bool alike,
     struct lx_cgnews *news)
 {
-    bool is = watch->event == LX_CGEV_POPULATED
-        || watch->event == LX_CGEV_FROZEN;
+    bool is =
+        watch->event == LX_CGEV_POPULATED || watch->event == LX_CGEV_FROZEN;
 
     if (now != watch->last) {
         news->times = (now != 0) == is;
@@ -297,8 +299,7 @@ CheckFlip(struct lx_cgwatch *watch, unsigned long now, bool told, bool alike,
         CheckSettled(watch, news);
     } else if (told && watch->early) {
         watch->early = false; /* of what was read before it was told */
-    } else if (
-        told && alike && now == 0 && watch->event == LX_CGEV_EMPTY) {
+    } else if (told && alike && now == 0 && watch->event == LX_CGEV_EMPTY) {
         watch->settledMs = lx_now_ms() + SETTLE;
         news->againMs = SETTLE;
     }

@@ -25,7 +25,7 @@ struct lx_gone {
 };
 
 struct lx_goneentry {
-    void *owner; /* whose it is */
+    void *owner;                  /* whose it is */
     struct lx_goneparent *parent; /* NULL: not looked for any more */
     struct lx_goneentry *next, **link;
     char name[LX_NAME_SIZE];
@@ -52,8 +52,8 @@ void lx_gone_free(struct lx_gone *gone);
 enum lx_psiresource { LX_PSI_CPU, LX_PSI_IO, LX_PSI_IRQ, LX_PSI_MEMORY };
 
 struct lx_psi {
-    int resource; /* enum lx_psiresource */
-    bool full;    /* every process waits; else some do */
+    int resource;      /* enum lx_psiresource */
+    bool full;         /* every process waits; else some do */
     int stall, window; /* ms */
 };
 
@@ -140,7 +140,7 @@ struct lx_cgwatch {
 /* What has come since. */
 struct lx_cgnews {
     unsigned long times;
-    bool gone;  /* and there will be no more */
+    bool gone;   /* and there will be no more */
     int againMs; /* to be looked at again then; 0: when fd is ready */
 };
 

@@ -44,8 +44,7 @@ lx_poll_renew(struct lx_poll *poll)
 }
 
 int
-lx_poll_add(
-    const struct lx_poll *poll, int fd, bool urgent, struct lx_err *err)
+lx_poll_add(const struct lx_poll *poll, int fd, bool urgent, struct lx_err *err)
 {
     struct epoll_event event = {
         .events = urgent ? EPOLLPRI : EPOLLIN, .data.fd = fd};
