@@ -118,6 +118,13 @@ proc ::probe::cgCpuIdle {} {
         Enabled cpu cpu.idle
     }
 }
+# Groups have weights for the scheduler, and a loop device can have it.
+proc ::probe::bfqDisk {} {
+    if {[catch {Has [Version1 blkio] blkio.bfq.weight}]} {
+        Enabled io io.bfq.weight
+    }
+    Run grep -q bfq /sys/block/loop0/queue/scheduler
+}
 proc ::probe::cg1Bfq {} { Has [Version1 blkio] blkio.bfq.weight }
 
 # Programs of BPF, of which no file tells.

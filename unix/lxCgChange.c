@@ -54,11 +54,10 @@ Rule(const struct lx_keyplace *place, int errnum)
         return "there is no disk of that number";
     }
     if (strcmp(name, "io.weight") == 0 && errnum == EOPNOTSUPP) {
-        return strstr(place->file, "bfq") != NULL
-            ? "the scheduler of that disk is another one than bfq: see "
-              "\"/sys/block/DISK/queue/scheduler\""
-            : "that disk is not shared out by weights: see io.cost.qos of the "
-              "topmost group; io.bfq.weight is for the scheduler bfq";
+        return "that disk is not shared out by weights: its scheduler is "
+               "another one than bfq (see "
+               "\"/sys/block/DISK/queue/scheduler\"), "
+               "and io.cost.qos of the topmost group does not turn iocost on";
     }
     if (strcmp(name, "net_prio.ifpriomap") == 0 && errnum == ENODEV) {
         return "this net namespace has no such interface";

@@ -31,8 +31,8 @@ struct lx_task {
     bool done;
 };
 
-/* lxCgChange.c: writes one file, after what it has was noted. undo: what to write
- * for that; NULL: the text that it has. */
+/* lxCgChange.c: writes one file, after what it has was noted. undo: what to
+ * write for that; NULL: the text that it has. */
 int lx_change_write(
     struct lx_change *change, const struct lx_task *task, const char *file,
     const char *text, const char *undo);
@@ -61,5 +61,9 @@ int lx_set_weightless(struct lx_change *change, const struct lx_task *task);
 
 /* lxCgSetEntries.c */
 int lx_set_entries(struct lx_change *change, const struct lx_task *task);
+/* lxCgWeight.c */
+int lx_weight_set(
+    struct lx_change *change, const struct lx_task *task,
+    const struct lx_keyvalue *wanted);
 
 #endif /* LX_CG_CHANGE_H */

@@ -116,25 +116,6 @@ ReadEntries(
         : lx_fail(err, ENOMEM, "cannot get %s", place->name);
 }
 
-/*
- * bfq of version 1 has the default in a file of its own, and the devices in
- * another one since Linux 5.2.
- */
-static int
-ReadWeight(
-    const struct lx_keyplace *place, struct lx_pool *pool,
-    struct lx_keyvalue *value, struct lx_err *err)
-{
-    if (place->group->cgroups->list[place->index].version == 2) {
-        return ReadEntries(place, place->file, pool, value, err);
-    }
-    if (lx_group_has(place->group, place->index, LX_WEIGHT_DEVICE)
-        && ReadEntries(place, LX_WEIGHT_DEVICE, pool, value, err) != 0) {
-        return -1;
-    }
-    return ReadNumber(place, place->file, LX_WAY_NUMBER, &value->number, err);
-}
-
 int
 lx_keyplace_read(
     const struct lx_keyplace *place, struct lx_pool *pool,
@@ -147,7 +128,7 @@ lx_keyplace_read(
     case LX_WAY_ENTRIES:
         return ReadEntries(place, place->file, pool, value, err);
     case LX_WAY_WEIGHT:
-        return ReadWeight(place, pool, value, err);
+        return lx_weight_read(place, pool, value, err);
     case LX_WAY_THROTTLE:
         return ReadThrottle(place, pool, value, err);
     case LX_WAY_SWAP:

@@ -143,6 +143,9 @@ size_t lx_entry_format(
 int lx_entries_parse(
     enum lx_keykind kind, char *text, struct lx_pool *pool,
     struct lx_keyvalue *value);
+/* NULL: there is none. */
+struct lx_entry *
+lx_entry_find(const struct lx_keyvalue *value, const char *name);
 /* Adds or finds; NULL: memory is out. */
 struct lx_entry *
 lx_entry_of(struct lx_pool *pool, struct lx_keyvalue *value, const char *name);
@@ -178,6 +181,7 @@ int lx_key_place(
 /* Files of version 1 for io.max, in the order of its fields, and io.weight. */
 extern const char *const lx_throttle_files[LX_FIELDS];
 #define LX_WEIGHT_DEVICE "blkio.bfq.weight_device"
+#define LX_WEIGHT_BFQ "io.bfq.weight"
 /* A whole file, of any length; NULL and errno. */
 char *lx_group_text(
     struct lx_pool *pool, struct lx_group *group, int index, const char *file);
@@ -193,6 +197,10 @@ struct lx_setting {
     struct lx_keyvalue value;
 };
 
+/* lxCgWeight.c */
+int lx_weight_read(
+    const struct lx_keyplace *place, struct lx_pool *pool,
+    struct lx_keyvalue *value, struct lx_err *err);
 int lx_keyplace_read(
     const struct lx_keyplace *place, struct lx_pool *pool,
     struct lx_keyvalue *value, struct lx_err *err);

@@ -291,7 +291,7 @@ lx_key_place(
         return 0;
     }
     if (place->way == LX_WAY_WEIGHT && version == 2) {
-        lx_format(place->file, sizeof(place->file), "io.bfq.weight");
+        lx_format(place->file, sizeof(place->file), "%s", LX_WEIGHT_BFQ);
         if (lx_group_has(group, place->index, place->file)) {
             return 0;
         }

@@ -10,8 +10,6 @@
 
 #include "lxCgChange.h"
 
-#define BFQ_MAX 1000
-
 /*
  * What is wanted, with the devices' numbers for their paths.
  */
@@ -56,22 +54,11 @@ Resolve(
     return 0;
 }
 
-static const struct lx_entry *
-Find(const struct lx_keyvalue *value, const char *name)
-{
-    for (size_t i = 0; i < value->count; i++) {
-        if (strcmp(value->entries[i].name, name) == 0) {
-            return &value->entries[i];
-        }
-    }
-    return NULL;
-}
-
 /* -- One entry ------------------------------------------------------------ */
 
 static int
 WriteLine(
-    struct lx_change *change, const struct lx_task *task, const char *file,
+    struct lx_change *change, const struct lx_task *task,
     const struct lx_entry *old, const struct lx_entry *wanted)
 {
     enum lx_keykind kind = task->place.key->kind;
@@ -84,7 +71,7 @@ WriteLine(
         return lx_change_value(change, task, "a name is too long");
     }
     lx_entry_format(kind, old, undo, sizeof(undo));
-    return lx_change_write(change, task, file, text, undo);
+    return lx_change_write(change, task, task->place.file, text, undo);
 }
 
 /*
@@ -118,7 +105,7 @@ WriteThrottle(
  */
 static int
 WriteAll(
-    struct lx_change *change, const struct lx_task *task, const char *file,
+    struct lx_change *change, const struct lx_task *task,
     const struct lx_keyvalue *old, const struct lx_keyvalue *wanted)
 {
     const struct lx_keyvalue *lists[2] = {old, wanted};
@@ -127,8 +114,8 @@ WriteAll(
         for (size_t j = 0; j < lists[i]->count; j++) {
             const char *name = lists[i]->entries[j].name;
             struct lx_entry none = {name, {LX_MAX, LX_MAX, LX_MAX, LX_MAX}};
-            const struct lx_entry *before = Find(old, name);
-            const struct lx_entry *after = Find(wanted, name);
+            const struct lx_entry *before = lx_entry_find(old, name);
+            const struct lx_entry *after = lx_entry_find(wanted, name);
 
             if (i == 1 && before != NULL) {
                 continue; /* it was dealt with above */
@@ -137,7 +124,7 @@ WriteAll(
             after = after != NULL ? after : &none;
             if ((task->place.way == LX_WAY_THROTTLE
                      ? WriteThrottle(change, task, before, after)
-                     : WriteLine(change, task, file, before, after))
+                     : WriteLine(change, task, before, after))
                 != 0) {
                 return -1;
             }
@@ -146,63 +133,19 @@ WriteAll(
     return 0;
 }
 
-/* -- Weights -------------------------------------------------------------- */
-
-/*
- * bfq takes weights up to 1000 only, and forgets those of devices when the
- * default is set: they are noted first, so that the way back ends with them.
- */
-static int
-SetWeight(
-    struct lx_change *change, const struct lx_task *task,
-    struct lx_keyvalue *old, struct lx_keyvalue *wanted)
-{
-    const struct lx_keyplace *place = &task->place;
-    bool bfq = strstr(place->file, "bfq") != NULL;
-    bool one = place->group->cgroups->list[place->index].version == 1;
-    const char *file = one ? LX_WEIGHT_DEVICE : place->file;
-    char text[512], undo[64];
-
-    for (size_t i = 0; i < wanted->count; i++) {
-        if (bfq && wanted->entries[i].numbers[0] > BFQ_MAX
-            && wanted->entries[i].numbers[0] != LX_MAX) {
-            return lx_change_value(
-                change, task, "with bfq a weight is from 1 to 1000");
-        }
-    }
-    if (bfq && wanted->number > BFQ_MAX) {
-        return lx_change_value(
-            change, task, "with bfq a weight is from 1 to 1000");
-    }
-    if (old->number != wanted->number) {
-        for (size_t i = 0; i < old->count; i++) {
-            lx_entry_format(
-                LX_KEY_IOWEIGHT, &old->entries[i], text, sizeof(text));
-            if (lx_change_note(change, task, file, text) != 0) {
-                return -1;
-            }
-        }
-        lx_format(text, sizeof(text), "%l", (long)wanted->number);
-        lx_format(undo, sizeof(undo), "%l", (long)old->number);
-        if (lx_change_write(change, task, place->file, text, undo) != 0
-            || lx_keyplace_read(place, &change->pool, old, change->err) != 0) {
-            return -1;
-        }
-    }
-    return WriteAll(change, task, file, old, wanted);
-}
-
 int
 lx_set_entries(struct lx_change *change, const struct lx_task *task)
 {
     const struct lx_keyplace *place = &task->place;
     struct lx_keyvalue old, wanted;
 
-    if (Resolve(change, task, &wanted) != 0
-        || lx_keyplace_read(place, &change->pool, &old, change->err) != 0) {
+    if (Resolve(change, task, &wanted) != 0) {
         return -1;
     }
-    return place->way == LX_WAY_WEIGHT
-        ? SetWeight(change, task, &old, &wanted)
-        : WriteAll(change, task, place->file, &old, &wanted);
+    if (place->way == LX_WAY_WEIGHT) {
+        return lx_weight_set(change, task, &wanted);
+    }
+    return lx_keyplace_read(place, &change->pool, &old, change->err) == 0
+        ? WriteAll(change, task, &old, &wanted)
+        : -1;
 }

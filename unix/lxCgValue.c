@@ -155,15 +155,25 @@ lx_entry_isset(const struct lx_entry *entry)
 }
 
 struct lx_entry *
+lx_entry_find(const struct lx_keyvalue *value, const char *name)
+{
+    for (size_t i = 0; i < value->count; i++) {
+        if (strcmp(value->entries[i].name, name) == 0) {
+            return &value->entries[i];
+        }
+    }
+    return NULL;
+}
+
+struct lx_entry *
 lx_entry_of(struct lx_pool *pool, struct lx_keyvalue *value, const char *name)
 {
     struct lx_entry *entries = value->entries;
     size_t count = value->count;
+    struct lx_entry *found = lx_entry_find(value, name);
 
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(entries[i].name, name) == 0) {
-            return &entries[i];
-        }
+    if (found != NULL) {
+        return found;
     }
     if ((count & (count - 1)) == 0) { /* 0, or a power of two: it is full */
         entries =
