@@ -6,8 +6,7 @@
  *      SIGKILL is given by the kernel itself, where version 2 has the file for
  *      it (Linux 5.14): nobody can fork out of that. All other signals, and
  *      SIGKILL elsewhere, go to each process of the kernel's list, read while
- *      they stand still if they can be stopped, and again until no one is
- *      there who has not got it.
+ *      they stand still if they can be stopped, and again if not.
  *
  *      A number in the list may be another process by the time it is used. So
  *      the list is read twice, and in between a descriptor of each process is
@@ -24,6 +23,7 @@
 #include "lx.h"
 
 #define BATCH 64
+#define ROUNDS 10
 #define STOP_MS 1000 /* for all to stand still, before it is tried without */
 
 struct killing {
@@ -137,20 +137,31 @@ Pass(struct killing *killing, struct lx_err *err)
 /* -- Until all have it ---------------------------------------------------- */
 
 /*
- * One pass is enough while all stand still.
+ * Looks who is there, and signals them. How many; -1: *err.
  */
 static int
-SignalFrozen(struct killing *killing, int index, struct lx_err *err)
+Round(struct killing *killing, struct lx_err *err)
+{
+    if (Members(killing, &killing->members, err) != 0) {
+        return -1;
+    }
+    killing->self =
+        killing->self || lx_cgmembers_has(&killing->members, getpid());
+    return Pass(killing, err);
+}
+
+/*
+ * One round is enough while all stand still: *done.
+ */
+static int
+SignalFrozen(struct killing *killing, int index, bool *done, struct lx_err *err)
 {
     bool before = lx_group_isfrozen(killing->group, index);
-    bool stopped = lx_group_stop(killing->group, index, STOP_MS) == 0;
     int result = 0;
 
-    if (stopped || errno == ETIMEDOUT) {
-        result = Members(killing, &killing->members, err);
-        if (result == 0) {
-            result = Pass(killing, err) < 0 ? -1 : 0;
-        }
+    *done = lx_group_stop(killing->group, index, STOP_MS) == 0;
+    if (*done || errno == ETIMEDOUT) {
+        result = Round(killing, err) < 0 ? -1 : 0;
     }
     if (!before || killing->kill->signal == SIGKILL) {
         lx_group_go(killing->group, index);
@@ -159,10 +170,8 @@ SignalFrozen(struct killing *killing, int index, struct lx_err *err)
 }
 
 static bool
-IsAlone(const struct killing *killing)
+IsAlone(const struct lx_cgmembers *members)
 {
-    const struct lx_cgmembers *members = &killing->members;
-
     return members->unseen == 0
         && (members->pids.count == 0
             || (members->pids.count == 1 && members->pids.pids[0] == getpid()));
@@ -175,17 +184,13 @@ TooLong(struct killing *killing, struct lx_err *err)
 
     lx_refuse(
         err, "CGROUP", "TIMEOUT",
-        killing->kill->signal == SIGKILL
-            ? "cannot kill group %q: not all in it were gone within %d ms"
-            : "cannot signal group %q: new processes kept coming for %d ms",
+        "cannot kill group %q: not all in it were gone within %d ms",
         killing->group->name, killing->kill->timeoutMs);
     lx_hint(
-        err, "in it: %s%s",
-        lx_cgmembers_text(&killing->told, text, sizeof(text)),
-        killing->kill->signal == SIGKILL
-            ? "; who is frozen (also by a group above), or waits in the "
-              "kernel (state D in ps), dies when that ends"
-            : "");
+        err,
+        "in it: %s; who is frozen (also by a group above), or waits in the "
+        "kernel (state D in ps), dies when that ends",
+        lx_cgmembers_text(&killing->told, text, sizeof(text)));
     return -1;
 }
 
@@ -204,54 +209,63 @@ NotOurs(const struct killing *killing, struct lx_err *err)
 }
 
 /*
- * SIGKILL: until nobody is left. Others: until a pass finds nobody new.
+ * SIGKILL: until nobody is left.
  */
 static int
 SignalLoop(struct killing *killing, struct lx_err *err)
 {
     struct lx_cgwait wait = lx_cgwait_begin(killing->kill->timeoutMs);
-    bool killed = killing->kill->signal == SIGKILL;
 
-    for (;;) {
-        int count;
-
-        if (Members(killing, &killing->members, err) != 0) {
+    do {
+        if (Round(killing, err) < 0) {
             return -1;
         }
-        killing->self =
-            killing->self || lx_cgmembers_has(&killing->members, getpid());
-        if (killed && IsAlone(killing)) {
+        if (IsAlone(&killing->told)) {
             return 0;
-        }
-        count = Pass(killing, err);
-        if (count < 0) {
-            return -1;
         }
         if (killing->refused != 0) {
             return NotOurs(killing, err);
         }
-        if (!killed && count == 0) {
-            return 0;
-        }
-        if (!lx_cgwait_nap(&wait)) {
-            return TooLong(killing, err);
+    } while (lx_cgwait_nap(&wait));
+    return TooLong(killing, err);
+}
+
+/*
+ * Others: until a round finds nobody new. Who was forked by those who have got
+ * it is new as well, so that may go on for ever.
+ */
+static int
+SignalRounds(struct killing *killing, struct lx_err *err)
+{
+    for (int i = 0; i < ROUNDS; i++) {
+        int count = Round(killing, err);
+
+        if (count <= 0) {
+            return count;
         }
     }
+    return 0;
 }
 
 static int
 SignalAll(struct killing *killing, bool killed, struct lx_err *err)
 {
     int index = lx_group_freezer(killing->group, killing->where);
+    bool done = false;
     int result = 0;
 
     /* Who stops himself could not go on. Where the kernel has killed all of
      * version 2, few can be left on version 1. */
     if (index >= 0 && !killing->kill->self && !killed) {
-        result = SignalFrozen(killing, index, err);
+        result = SignalFrozen(killing, index, &done, err);
     }
-    if (result == 0) {
+    if (result == 0 && killing->kill->signal == SIGKILL) {
         result = SignalLoop(killing, err);
+    } else if (result == 0 && !done) {
+        result = SignalRounds(killing, err);
+    }
+    if (result == 0 && killing->refused != 0) {
+        result = NotOurs(killing, err);
     }
     if (result == 0 && killing->self && killing->kill->self) {
         kill(getpid(), killing->kill->signal);

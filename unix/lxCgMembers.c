@@ -115,18 +115,20 @@ ReadList(int fd, bool toProcesses, struct lx_cgmembers *members)
 
 static int
 ReadFile(
-    const struct lx_cgtree *tree, size_t item, const char *file,
-    bool toProcesses, struct lx_cgmembers *members)
+    int folder, const char *path, bool toProcesses,
+    struct lx_cgmembers *members)
 {
-    char path[LX_GROUP_PATH];
-    int fd = openat(
-        tree->fd, lx_cgtree_path(tree, item, file, path, sizeof(path)),
-        O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
-    if (fd < 0) {
-        return -1;
-    }
-    return ReadList(fd, toProcesses, members);
+    return fd < 0 ? -1 : ReadList(fd, toProcesses, members);
+}
+
+static const char *
+ListOf(int version, bool threads)
+{
+    return !threads    ? "cgroup.procs"
+        : version == 2 ? "cgroup.threads"
+                       : "tasks";
 }
 
 /*
@@ -137,18 +139,68 @@ ReadItem(
     const struct lx_cgtree *tree, size_t item, bool threads,
     struct lx_cgmembers *members)
 {
-    const char *threadsFile = tree->version == 2 ? "cgroup.threads" : "tasks";
-    int result;
+    char buf[LX_GROUP_PATH];
+    const char *path = lx_cgtree_path(
+        tree, item, ListOf(tree->version, threads), buf, sizeof(buf));
+    int result = ReadFile(tree->fd, path, false, members);
 
-    if (threads) {
-        result = ReadFile(tree, item, threadsFile, false, members);
-    } else {
-        result = ReadFile(tree, item, "cgroup.procs", false, members);
-        if (result != 0 && errno == EOPNOTSUPP) {
-            result = ReadFile(tree, item, threadsFile, true, members);
+    if (result != 0 && errno == EOPNOTSUPP && !threads) {
+        path = lx_cgtree_path(
+            tree, item, ListOf(tree->version, true), buf, sizeof(buf));
+        result = ReadFile(tree->fd, path, true, members);
+    }
+    return result;
+}
+
+/*
+ * The group alone, without a tree of one.
+ */
+static int
+ReadOne(
+    struct lx_group *group, int index, bool threads,
+    struct lx_cgmembers *members)
+{
+    const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
+    const char *path =
+        lx_group_path(group, index, ListOf(hierarchy->version, threads));
+    int result =
+        path == NULL ? 0 : ReadFile(hierarchy->fd, path, false, members);
+
+    if (result != 0 && errno == EOPNOTSUPP && !threads) {
+        path = lx_group_path(group, index, ListOf(hierarchy->version, true));
+        result = ReadFile(hierarchy->fd, path, true, members);
+    }
+    return result;
+}
+
+/*
+ * A group that goes away meanwhile has nobody in it.
+ */
+static bool
+IsGone(int errnum)
+{
+    return errnum == ENOENT || errnum == ENODEV;
+}
+
+static int
+ReadTree(
+    struct lx_group *group, int index, bool threads,
+    struct lx_cgmembers *members)
+{
+    struct lx_cgtree tree;
+    int result = 0;
+
+    if (lx_cgtree_open(&tree, group, index, true) != 0) {
+        return -1;
+    }
+    for (size_t item = 0; result == 0 && item < tree.count; item++) {
+        result = ReadItem(&tree, item, threads, members);
+        if (result != 0 && IsGone(errno)) {
+            result = 0;
         }
     }
-    return result != 0 && (errno == ENOENT || errno == ENODEV) ? 0 : result;
+    lx_cgtree_free(&tree);
+    return result;
 }
 
 static int
@@ -156,17 +208,10 @@ ReadIn(
     struct lx_group *group, int index, bool recursive, bool threads,
     struct lx_cgmembers *members)
 {
-    struct lx_cgtree tree;
-    int result = 0;
+    int result = recursive ? ReadTree(group, index, threads, members)
+                           : ReadOne(group, index, threads, members);
 
-    if (lx_cgtree_open(&tree, group, index, recursive) != 0) {
-        return errno == ENOENT || errno == ENODEV ? 0 : -1;
-    }
-    for (size_t item = 0; result == 0 && item < tree.count; item++) {
-        result = ReadItem(&tree, item, threads, members);
-    }
-    lx_cgtree_free(&tree);
-    return result;
+    return result != 0 && IsGone(errno) ? 0 : result;
 }
 
 int

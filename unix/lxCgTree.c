@@ -59,29 +59,31 @@ Add(struct lx_cgtree *tree, const char *folder, const char *name)
  * once; to read through some 60 files for none of them takes time.
  */
 static bool
-HasFolders(int fd)
+HasFolders(int folder, const char *path)
 {
     struct stat st;
 
-    return fstat(fd, &st) == 0 && st.st_nlink != 2;
+    return fstatat(folder, path, &st, AT_SYMLINK_NOFOLLOW) == 0
+        && st.st_nlink != 2;
 }
 
 static int
 AddChildren(struct lx_cgtree *tree, size_t item)
 {
-    char path[LX_GROUP_PATH];
-    LX_AUTOCLOSE int fd = openat(
-        tree->fd, lx_cgtree_path(tree, item, NULL, path, sizeof(path)),
-        O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    char buf[LX_GROUP_PATH];
+    const char *path = lx_cgtree_path(tree, item, NULL, buf, sizeof(buf));
+    LX_AUTOCLOSE int fd = -1;
     struct dirent *entry;
     DIR *dir;
     int result = 0;
 
+    if (!HasFolders(tree->fd, path)) {
+        return 0;
+    }
+    fd =
+        openat(tree->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0) {
         return errno == ENOENT || errno == ENODEV ? 0 : -1;
-    }
-    if (!HasFolders(fd)) {
-        return 0;
     }
     dir = fdopendir(fd);
     if (dir == NULL) {
@@ -144,9 +146,13 @@ EachOf(
     struct lx_group *group, int index, bool recursive, lx_eachgroup *each,
     void *arg)
 {
+    const char *path = lx_group_path(group, index, NULL);
     struct lx_cgtree tree;
     int result = 0;
 
+    if (path != NULL && !HasFolders(group->cgroups->list[index].fd, path)) {
+        return 0;
+    }
     if (lx_cgtree_open(&tree, group, index, false) != 0) {
         return errno == ENOENT || errno == ENODEV ? 0 : -1;
     }
