@@ -1,5 +1,7 @@
 # nscg::doctor: what works here, found out by doing it.
 
+source [file join [file dirname [info script]] groups.tcl]
+
 namespace eval ::nscg::diagnosis {
     # Each probe: name, what it is, the namespaces it needs, options of
     # ns exec, steps, program. It works if the program prints "ok".
@@ -84,7 +86,7 @@ proc ::nscg::diagnosis::Probe {} {
         }
         dict set found $name [dict merge [dict get $found $name] $result]
     }
-    return $found
+    return [dict merge $found [::nscg::groups::probe]]
 }
 
 proc ::nscg::diagnosis::Try {kinds options steps program} {
