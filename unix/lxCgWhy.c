@@ -106,6 +106,56 @@ WhyBusy(struct lx_group *group, int index, const char *file, struct lx_err *err)
 
 /* -- Version 2: threads ---------------------------------------------------- */
 
+/*
+ * Of the controllers that a group hands out, those that cannot part threads.
+ */
+static unsigned
+Domain(struct lx_group *group, int index)
+{
+    char text[LX_CONTROLLER_NAMES * 2];
+    unsigned controllers = 0;
+
+    if (lx_group_read(
+            group, index, "cgroup.subtree_control", text, sizeof(text))
+        > 0) {
+        controllers = lx_controllers_parse(text);
+    }
+    for (int i = 0; i < LX_CONTROLLERS; i++) {
+        if (lx_controllers[i].threaded) {
+            controllers &= ~LX_CG_BIT(i);
+        }
+    }
+    return controllers;
+}
+
+/*
+ * A group that was to become threaded.
+ */
+static void
+WhyType(struct lx_group *group, int index, struct lx_err *err)
+{
+    char names[LX_CONTROLLER_NAMES];
+    struct lx_group parent;
+    unsigned controllers;
+
+    if (!lx_group_parent(group, &parent)) {
+        return;
+    }
+    controllers = Domain(&parent, index);
+    if (controllers != 0) {
+        lx_hint(
+            err,
+            "the group above it hands out %s, and only the controllers cpu, "
+            "cpuset, perf_event and pids can part threads",
+            lx_controller_names(controllers, 2, ' ', names, sizeof(names)));
+    } else {
+        lx_hint(
+            err,
+            "the group above it is below a threaded group, and not "
+            "threaded itself");
+    }
+}
+
 static void
 WhyThreaded(
     struct lx_group *group, int index, const char *file, struct lx_err *err)
@@ -116,28 +166,30 @@ WhyThreaded(
         return;
     }
     type[strcspn(type, "\n")] = '\0';
-    if (strcmp(type, "domain invalid") == 0) {
+    if (Is(file, "cgroup.type")) {
+        WhyType(group, index, err);
+    } else if (strcmp(type, "domain invalid") == 0) {
         lx_hint(
             err,
-            "it is below a threaded group, and takes in nobody until it is "
-            "threaded itself: cgroup create -threaded");
+            "it is below a threaded group, and takes in nobody until it "
+            "is threaded itself: cgroup create -threaded");
+    } else if (Is(file, "cgroup.subtree_control")) {
+        lx_hint(
+            err,
+            "its type is %s: groups in it are threaded, and only the "
+            "controllers cpu, cpuset, perf_event and pids can part threads",
+            type);
     } else if (strcmp(type, "threaded") == 0) {
         lx_hint(
             err,
-            "it is threaded: only threads of the processes that are in the "
-            "domain above it come in, and only the controllers cpu, cpuset, "
-            "perf_event and pids");
+            "it is threaded: only processes that are in the domain above "
+            "it, and their threads, come in");
     } else if (Is(file, "cgroup.threads")) {
         lx_hint(
             err,
             "its type is %s: a thread leaves its process only for a threaded "
             "group below that of the process: cgroup create -threaded",
             type);
-    } else if (Is(file, "cgroup.type")) {
-        lx_hint(
-            err,
-            "the group above it has processes and hands out controllers, or is "
-            "not threaded itself and has controllers that cannot part threads");
     }
 }
 
