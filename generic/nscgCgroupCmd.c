@@ -472,7 +472,7 @@ const NscgCommand nscgCgroupCommands[] = {
      ControllersCmd, NULL, false},
     {"create", 1, -1, "name ?-option value ...?", "Make a group", CreateCmd,
      NULL, false},
-    {"delegate", 0, -1, "?name? ?-option value ...?",
+    {"delegate", 1, -1, "name ?-option value ...?",
      "Move who is in a group to a leaf, or give the group to a user",
      NscgCgroupDelegateCmd, NULL, false},
     {"delete", 1, -1, "name ?-option value ...?", "Remove a group",

@@ -165,13 +165,14 @@ NscgCgroupDeleteCmd(
 }
 
 /* ------------------------------------------------------------------------
- * cgroup delegate ?NAME? ?-option value ...?
+ * cgroup delegate NAME ?-option value ...?
  *
  *      Version 2: the processes in a group itself go to the group nscg-leaf
  *      below it, so that the groups in it may have controllers. Or, with
  *      -user: that user may do as he likes below the group.
  *
- *      NAME            default: what relative names are below
+ *      NAME            {}: what relative names are below. Not to be left out,
+ *                      since those who only ask for the usage do so
  *      -user UID       the user whose it is to be, and
  *      -group GID      his group; default: as it is
  *      -timeout MS     for new processes to stop coming; default 2000
@@ -219,15 +220,15 @@ NscgCgroupDelegateCmd(
          0},
         {NULL, 0, 0, NULL, 0}};
     struct delegatewords words = {.timeoutMs = LX_GROUP_TIMEOUT};
-    int named = objc > 0 && !IsOption(objv[0]);
+    bool named = Tcl_GetString(objv[0])[0] != '\0';
     struct lx_group group, leaf;
     struct lx_err err;
     unsigned where;
     int result;
 
     if (NscgOptions(
-            interp, NULL, options, objc - named, objv + named, NSCG_TRAILING,
-            NULL, &words)
+            interp, NULL, options, objc - 1, objv + 1, NSCG_TRAILING, NULL,
+            &words)
             != TCL_OK
         || (named ? NscgGroupThere(state, interp, objv[0], &group, &where)
                   : NscgGroupBase(state, interp, &group, &where))
