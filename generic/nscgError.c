@@ -11,7 +11,8 @@
 
 /*
  * errorCode as Tcl's own commands set it, and the text for the message. Tcl
- * calls EPERM "not owner", after what the word meant in 1970.
+ * calls EPERM "not owner", after what the word meant in 1970, and thinks of
+ * mathematics with ERANGE.
  */
 static const char *
 Posix(Tcl_Interp *interp, int errnum)
@@ -23,6 +24,10 @@ Posix(Tcl_Interp *interp, int errnum)
     if (errnum == EPERM) {
         text = "operation not permitted";
         Tcl_SetErrorCode(interp, "POSIX", "EPERM", text, NULL);
+    }
+    if (errnum == ERANGE) {
+        text = "numerical result out of range";
+        Tcl_SetErrorCode(interp, "POSIX", "ERANGE", text, NULL);
     }
     return text;
 }

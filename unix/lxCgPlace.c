@@ -34,7 +34,7 @@ ControllerName(const struct lx_keyplace *place)
         &lx_controllers[place->key->controller];
     int version = place->group->cgroups->list[place->index].version;
 
-    return version == 2 ? info->name2 : info->name1;
+    return version == 2 && info->name2 != NULL ? info->name2 : info->name1;
 }
 
 /* -- Missing -------------------------------------------------------------- */
