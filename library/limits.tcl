@@ -182,7 +182,7 @@ proc ::nscg::limits::Make {groups keys} {
 # A limit of memory would be none if what is above it went to the swap. Unless
 # it was asked for, it is no failure that the kernel does not count that.
 proc ::nscg::limits::Limit {group keys options} {
-    if {[dict exists $keys memory.max]
+    if {[dict exists $keys memory.max] && [dict get $keys memory.max] ne "max"
             && ![dict exists $keys memory.swap.max]} {
         try {
             return [::nscg::cgroup set $group {*}$keys memory.swap.max 0]

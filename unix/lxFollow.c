@@ -87,12 +87,25 @@ Receive(const struct lx_parent *parent, struct message *message, pid_t *sender)
     return n < 0 ? BROKEN : n;
 }
 
+/*
+ * One that is stopped by the freezer of version 1 does not even hear SIGKILL:
+ * it is left to whoever waits for children later.
+ */
 static void
 Reap(int *pidfd)
 {
+    struct pollfd poller = {.fd = *pidfd, .events = POLLIN};
+    struct lx_process stopped = {.pidfd = *pidfd, .control = -1, .oomFd = -1};
+    struct lx_err ignored;
     siginfo_t info;
 
     if (*pidfd < 0) {
+        return;
+    }
+    if (poll(&poller, 1, GIVEUP_TIMEOUT) == 0
+        && lx_reap_add(&stopped, &ignored) == 0) {
+        lx_reap_letgo(&stopped);
+        *pidfd = -1;
         return;
     }
     while (waitid(P_PIDFD, (id_t)*pidfd, &info, WEXITED | __WALL) != 0
