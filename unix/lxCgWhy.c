@@ -86,7 +86,8 @@ WhyBusy(struct lx_group *group, int index, const char *file, struct lx_err *err)
                 "a group that hands out controllers has no processes of its "
                 "own, and in this one there are: %s; cgroup delegate %s moves "
                 "them to a group below it",
-                lx_cgmembers_text(&members, text, sizeof(text)), group->name);
+                lx_cgmembers_text(&members, text, sizeof(text)),
+                group->name[0] != '\0' ? group->name : "{}");
         }
         lx_cgmembers_free(&members);
     } else if (
