@@ -243,7 +243,8 @@ lx_stat_nested(
 
 /*
  * file->key: "bytes" or "ios". Sync and Async, or Total, are the same once
- * more.
+ * more. A file that has only zeros has no figures: the kernel counts
+ * elsewhere, or not at all.
  */
 bool
 lx_stat_blkio(
@@ -265,7 +266,7 @@ lx_stat_blkio(
             sink->begin(sink->arg, line);
             sink->number(sink->arg, key, value);
             sink->end(sink->arg);
-            return true;
+            return value != 0;
         }
     }
     return false;
@@ -279,12 +280,12 @@ lx_stat_resource(
     char *line, const struct lx_statfile *file, const struct lx_statsink *sink)
 {
     const char *text = Cut(line);
-    char *event =
-        strstr(file->name, ".events") != NULL ? strrchr(line, '.') : NULL;
     uint64_t value;
 
-    if (event != NULL) {
-        if (strcmp(event, ".max") != 0) {
+    if (strstr(file->name, ".events") != NULL) {
+        char *event = strrchr(line, '.');
+
+        if (event == NULL || strcmp(event, ".max") != 0) {
             return false;
         }
         *event = '\0';
