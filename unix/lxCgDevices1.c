@@ -5,7 +5,9 @@
  *
  *      Of a group whose default is to allow, the kernel does not tell what is
  *      denied. So that is noted in an extended attribute of the group, and a
- *      group below begins with what is denied above it.
+ *      group below begins with what is denied above it. The attribute is one
+ *      that only root may set: the group may be another user's. He, and who
+ *      else may not read that, has a copy.
  */
 
 #include <dirent.h>
@@ -20,7 +22,8 @@
 
 #include "lx.h"
 
-#define NOTE "user.nscg.devices"
+#define NOTE "trusted.nscg.devices"
+#define COPY "user.nscg.devices"
 #define TRIES 200
 
 /* A group: the hierarchy's folder, and a path below it. */
@@ -49,6 +52,9 @@ AddNoted(int folder, struct lx_devices *devices)
     struct lx_devices noted;
     ssize_t len = fgetxattr(folder, NOTE, text, sizeof(text) - 1);
 
+    if (len < 0 && (lx_in_userns() || !lx_capable(CAP_SYS_ADMIN))) {
+        len = fgetxattr(folder, COPY, text, sizeof(text) - 1);
+    }
     if (len <= 0) {
         return true;
     }
@@ -71,9 +77,11 @@ WriteNote(int folder, const struct lx_devices *devices)
     size_t len;
 
     if (!devices->allow || devices->count == 0) {
+        fremovexattr(folder, COPY);
         return fremovexattr(folder, NOTE) == 0 || errno == ENODATA ? 0 : -1;
     }
     len = lx_devices_text(devices, text, sizeof(text));
+    fsetxattr(folder, COPY, text, len, 0);
     return fsetxattr(folder, NOTE, text, len, 0);
 }
 
@@ -121,7 +129,7 @@ ReadBoth(
         return -1;
     }
     while (lx_cgwalk_next(&walk, part)) {
-        struct place place = {group->cgroups->list[index].fd, part};
+        struct place place = {AT_FDCWD, part};
         LX_AUTOCLOSE int folder = Open(&place);
 
         if (above != NULL) {
