@@ -307,9 +307,7 @@ NscgCompileLaunch(
     if (Environ(compiler, options) != TCL_OK
         || Joins(compiler, options, launch) != TCL_OK
         || Idmaps(compiler->interp, compiler->pool, options, launch) != TCL_OK
-        || TimeOffsets(compiler, options, launch) != TCL_OK
-        || NscgBirths(compiler, options->cgroupObj, options->explain, launch)
-            != TCL_OK) {
+        || TimeOffsets(compiler, options, launch) != TCL_OK) {
         return TCL_ERROR;
     }
     if (launch->joinFd[LX_USER] >= 0
@@ -326,7 +324,9 @@ NscgCompileLaunch(
          && NscgCompileSteps(
                 compiler, options->setupObj, &steps, &launch->stepCount)
              != TCL_OK)
-        || NscgCompileProgram(compiler, options, objc, objv, launch)
+        || NscgCompileProgram(compiler, options, objc, objv, launch) != TCL_OK
+        /* After the steps: to compile one may let go of the hierarchies. */
+        || NscgBirths(compiler, options->cgroupObj, options->explain, launch)
             != TCL_OK) {
         return TCL_ERROR;
     }
