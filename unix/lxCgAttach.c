@@ -91,7 +91,7 @@ Before(
 static unsigned
 MoveBack(const struct attaching *attaching, const struct mover *mover)
 {
-    char buf[LX_GROUP_PATH], path[LX_GROUP_PATH + 32], number[24];
+    char buf[LX_GROUP_PATH], path[2 * LX_GROUP_PATH], number[24];
     unsigned lost = 0;
 
     lx_format(number, sizeof(number), "%d", (int)Number(attaching, mover));
@@ -106,12 +106,11 @@ MoveBack(const struct attaching *attaching, const struct mover *mover)
         group = Before(mover, hierarchy, buf, sizeof(buf));
         if (group != NULL) {
             lx_format(
-                path, sizeof(path), "%s%s%s", group,
+                path, sizeof(path), "%s/%s%s%s", hierarchy->path, group,
                 group[0] != '\0' ? "/" : "", File(attaching, i));
         }
         if (group == NULL
-            || (lx_write_at(hierarchy->fd, path, number) != 0
-                && errno != ESRCH)) {
+            || (lx_write_file(path, number) != 0 && errno != ESRCH)) {
             lost |= 1u << i;
         }
     }

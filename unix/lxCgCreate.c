@@ -176,7 +176,7 @@ MakeOne(
     const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
     const char *path = lx_group_path(group, index, NULL);
 
-    if (path == NULL || mkdirat(hierarchy->fd, path, 0755) != 0) {
+    if (path == NULL || mkdir(path, 0755) != 0) {
         return Refused(group, index, err);
     }
     if (group == making->group) {
@@ -268,7 +268,7 @@ Remove(struct lx_group *group, int index)
     const char *path = lx_group_path(group, index, NULL);
 
     if (path != NULL) {
-        unlinkat(group->cgroups->list[index].fd, path, AT_REMOVEDIR);
+        rmdir(path);
     }
 }
 

@@ -155,7 +155,7 @@ Undo(struct lx_group *group, struct lx_group *leaf, bool made)
     lx_cgmembers_free(&members);
     path = lx_group_path(leaf, index, NULL);
     if (path != NULL) {
-        unlinkat(group->cgroups->list[index].fd, path, AT_REMOVEDIR);
+        rmdir(path);
     }
 }
 
@@ -193,8 +193,7 @@ lx_group_leaf(
     }
     LeafOf(group, leaf);
     path = lx_group_path(leaf, index, NULL);
-    made = path != NULL
-        && mkdirat(group->cgroups->list[index].fd, path, 0755) == 0;
+    made = path != NULL && mkdir(path, 0755) == 0;
     if (!made && (path == NULL || errno != EEXIST)) {
         lx_fail(
             err, errno, "cannot create group %q",
@@ -228,11 +227,10 @@ struct giving {
 static int
 GiveFile(struct giving *giving, int index, const char *file, struct lx_err *err)
 {
-    int fd = giving->group->cgroups->list[index].fd;
     const char *path = lx_group_path(giving->group, index, file);
     struct stat st;
 
-    if (path == NULL || fstatat(fd, path, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (path == NULL || lstat(path, &st) != 0) {
         if (errno == ENOENT && file != NULL) {
             return 0; /* this kernel has no such file */
         }
@@ -243,8 +241,7 @@ GiveFile(struct giving *giving, int index, const char *file, struct lx_err *err)
     if (giving->count == GIVEN) {
         return lx_fail(err, E2BIG, "cannot give %q", giving->group->name);
     }
-    if (fchownat(fd, path, giving->uid, giving->gid, AT_SYMLINK_NOFOLLOW)
-        != 0) {
+    if (lchown(path, giving->uid, giving->gid) != 0) {
         return lx_fail(
             err, errno, "cannot give %q to uid %u",
             lx_group_full(giving->group, index, file), (unsigned)giving->uid);
@@ -269,9 +266,7 @@ TakeBack(struct giving *giving)
             lx_group_path(giving->group, index, file[0] != '\0' ? file : NULL);
 
         if (path != NULL) {
-            fchownat(
-                giving->group->cgroups->list[index].fd, path,
-                giving->done[i].uid, giving->done[i].gid, AT_SYMLINK_NOFOLLOW);
+            lchown(path, giving->done[i].uid, giving->done[i].gid);
         }
     }
 }

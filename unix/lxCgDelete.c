@@ -170,7 +170,7 @@ RemoveIn(
 
     if ((!delete->recursive || RemoveBelow(group, index, wait) == 0)
         && ((path = lx_group_path(group, index, NULL)) == NULL
-            || RemoveOne(group->cgroups->list[index].fd, path, wait) == 0)) {
+            || RemoveOne(AT_FDCWD, path, wait) == 0)) {
         return 0;
     }
     if (errno == EBUSY) {

@@ -24,10 +24,8 @@ lx_cgwalk_begin(
             err, path == NULL ? errno : ENAMETOOLONG, "cannot find group %q",
             group->name);
     }
-    lx_format(
-        walk->path, sizeof(walk->path), "%s",
-        strcmp(path, ".") == 0 ? "" : path);
-    walk->len = 0;
+    lx_format(walk->path, sizeof(walk->path), "%s", path);
+    walk->len = strlen(group->cgroups->list[index].path);
     walk->begun = false;
     return 0;
 }
@@ -37,14 +35,12 @@ lx_cgwalk_next(struct lx_cgwalk *walk, char part[LX_GROUP_PATH])
 {
     if (!walk->begun) {
         walk->begun = true;
-        lx_format(part, LX_GROUP_PATH, ".");
-        return true;
-    }
-    if (lx_cgwalk_last(walk)) {
+    } else if (lx_cgwalk_last(walk)) {
         return false;
+    } else {
+        walk->len++;
+        walk->len += strcspn(walk->path + walk->len, "/");
     }
-    walk->len += walk->len > 0;
-    walk->len += strcspn(walk->path + walk->len, "/");
     memcpy(part, walk->path, walk->len);
     part[walk->len] = '\0';
     return true;

@@ -86,12 +86,9 @@ Note(
 }
 
 static int
-OpenFolder(
-    struct lx_group *group, int index, const char *path, struct lx_err *err)
+OpenFolder(const struct lx_group *group, const char *path, struct lx_err *err)
 {
-    int fd = openat(
-        group->cgroups->list[index].fd, path,
-        O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
     return fd >= 0
         ? lx_fd_high(fd)
@@ -101,12 +98,12 @@ OpenFolder(
 
 static int
 ReadLevel(
-    struct lx_group *group, int index, const char *path, struct level *level,
+    const struct lx_group *group, const char *path, struct level *level,
     struct lx_err *err)
 {
     CloseLevel(level);
     level->others = 0;
-    level->folder = OpenFolder(group, index, path, err);
+    level->folder = OpenFolder(group, path, err);
     if (level->folder < 0) {
         return -1;
     }
@@ -146,7 +143,7 @@ ReadAll(
         return -1;
     }
     while (lx_cgwalk_next(&walk, part)) {
-        if (ReadLevel(group, index, part, own, err) != 0) {
+        if (ReadLevel(group, part, own, err) != 0) {
             return -1;
         }
         ours = ours || own->program >= 0;
@@ -290,14 +287,15 @@ lx_devices2_programs(
     struct listing listing = {.found = found, .arg = arg};
     struct lx_cgwalk walk;
     char part[LX_GROUP_PATH];
+    size_t top = strlen(group->cgroups->list[index].path);
     int result = lx_cgwalk_begin(&walk, group, index, err);
 
     while (result == 0 && lx_cgwalk_next(&walk, part)) {
-        LX_AUTOCLOSE int folder = OpenFolder(group, index, part, err);
+        LX_AUTOCLOSE int folder = OpenFolder(group, part, err);
 
         lx_format(
-            listing.group, sizeof(listing.group), "/%s",
-            strcmp(part, ".") == 0 ? "" : part);
+            listing.group, sizeof(listing.group), "%s",
+            part[top] != '\0' ? part + top : "/");
         result = folder < 0 ? -1 : EachProgram(folder, List, &listing, err);
     }
     return result;

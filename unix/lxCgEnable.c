@@ -54,11 +54,9 @@ WriteControl(int folder, unsigned controllers, char sign)
 static unsigned
 ReadMark(int folder)
 {
-    char path[64], text[LX_CONTROLLER_NAMES];
-    ssize_t len;
+    char text[LX_CONTROLLER_NAMES];
+    ssize_t len = fgetxattr(folder, MARK, text, sizeof(text) - 1);
 
-    lx_format(path, sizeof(path), "/proc/self/fd/%d", folder);
-    len = getxattr(path, MARK, text, sizeof(text) - 1);
     text[len > 0 ? len : 0] = '\0';
     return lx_controllers_parse(text);
 }
@@ -69,14 +67,13 @@ ReadMark(int folder)
 static void
 WriteMark(int folder, unsigned controllers)
 {
-    char path[64], text[LX_CONTROLLER_NAMES];
+    char text[LX_CONTROLLER_NAMES];
 
-    lx_format(path, sizeof(path), "/proc/self/fd/%d", folder);
     lx_controller_names(controllers, 2, ' ', text, sizeof(text));
     if (controllers == 0) {
-        removexattr(path, MARK);
+        fremovexattr(folder, MARK);
     } else {
-        setxattr(path, MARK, text, strlen(text), 0);
+        fsetxattr(folder, MARK, text, strlen(text), 0);
     }
 }
 

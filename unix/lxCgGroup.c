@@ -125,8 +125,8 @@ Add(char *buf, size_t size, size_t *len, const char *part)
     *len += lx_format(buf + *len, size - *len, "%s", part);
 }
 
-static const char *
-Path(struct lx_group *group, int index, const char *file, const char *before)
+const char *
+lx_group_path(struct lx_group *group, int index, const char *file)
 {
     const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
     const char *base = group->cgroups->base;
@@ -134,7 +134,7 @@ Path(struct lx_group *group, int index, const char *file, const char *before)
     size_t len = 0;
 
     group->buf[0] = '\0';
-    Add(group->buf, size, &len, before);
+    Add(group->buf, size, &len, hierarchy->path);
     if (group->relative) {
         base = base != NULL ? base + 1 : hierarchy->own;
         if (base == NULL) {
@@ -151,20 +151,13 @@ Path(struct lx_group *group, int index, const char *file, const char *before)
         errno = ENAMETOOLONG;
         return NULL;
     }
-    return len > 0 ? group->buf : ".";
-}
-
-const char *
-lx_group_path(struct lx_group *group, int index, const char *file)
-{
-    return Path(group, index, file, "");
+    return group->buf;
 }
 
 const char *
 lx_group_full(struct lx_group *group, int index, const char *file)
 {
-    const char *path =
-        Path(group, index, file, group->cgroups->list[index].path);
+    const char *path = lx_group_path(group, index, file);
 
     return path != NULL ? path : group->name;
 }
@@ -179,8 +172,7 @@ lx_group_open(struct lx_group *group, int index, const char *file, int flags)
     if (path == NULL) {
         return -1;
     }
-    return openat(
-        group->cgroups->list[index].fd, path, flags | O_CLOEXEC | O_NOFOLLOW);
+    return open(path, flags | O_CLOEXEC | O_NOFOLLOW);
 }
 
 int
@@ -189,9 +181,7 @@ lx_group_read(
 {
     const char *path = lx_group_path(group, index, file);
 
-    return path == NULL
-        ? -1
-        : lx_read_at(group->cgroups->list[index].fd, path, buf, size);
+    return path == NULL ? -1 : lx_read_file(path, buf, size);
 }
 
 int
@@ -200,18 +190,19 @@ lx_group_write(
 {
     const char *path = lx_group_path(group, index, file);
 
-    return path == NULL
-        ? -1
-        : lx_write_at(group->cgroups->list[index].fd, path, text);
+    return path == NULL ? -1 : lx_write_file(path, text);
 }
 
+/*
+ * "FOLDER/." is there only if that is a folder: the kernel's own files beside
+ * a group's are no groups.
+ */
 bool
 lx_group_has(struct lx_group *group, int index, const char *file)
 {
-    const char *path = lx_group_path(group, index, file);
+    const char *path = lx_group_path(group, index, file != NULL ? file : ".");
 
-    return path != NULL
-        && faccessat(group->cgroups->list[index].fd, path, F_OK, 0) == 0;
+    return path != NULL && access(path, F_OK) == 0;
 }
 
 unsigned
@@ -253,7 +244,7 @@ lx_group_isroot(struct lx_group *group, int index)
 {
     const char *path = lx_group_path(group, index, NULL);
 
-    return path != NULL && strcmp(path, ".") == 0;
+    return path != NULL && strcmp(path, group->cgroups->list[index].path) == 0;
 }
 
 int

@@ -163,12 +163,11 @@ ReadOne(
     const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
     const char *path =
         lx_group_path(group, index, ListOf(hierarchy->version, threads));
-    int result =
-        path == NULL ? 0 : ReadFile(hierarchy->fd, path, false, members);
+    int result = path == NULL ? 0 : ReadFile(AT_FDCWD, path, false, members);
 
     if (result != 0 && errno == EOPNOTSUPP && !threads) {
         path = lx_group_path(group, index, ListOf(hierarchy->version, true));
-        result = ReadFile(hierarchy->fd, path, true, members);
+        result = ReadFile(AT_FDCWD, path, true, members);
     }
     return result;
 }

@@ -169,12 +169,7 @@ HasFile(const struct lx_keyplace *place)
     const char *path = lx_group_path(place->group, place->index, place->file);
     struct stat st; /* a group below may have a name with a point */
 
-    return path != NULL
-        && fstatat(
-               place->group->cgroups->list[place->index].fd, path, &st,
-               AT_SYMLINK_NOFOLLOW)
-        == 0
-        && S_ISREG(st.st_mode);
+    return path != NULL && lstat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 /*

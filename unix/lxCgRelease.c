@@ -139,16 +139,25 @@ Why(const struct lx_hierarchy *hierarchy, struct lx_err *err)
     }
 }
 
+static const char *
+Path(const struct lx_hierarchy *hierarchy, char path[LX_GROUP_PATH])
+{
+    lx_format(path, LX_GROUP_PATH, "%s/%s", hierarchy->path, AGENT);
+    return path;
+}
+
 int
 lx_agent_get(
     const struct lx_hierarchy *hierarchy, char agent[LX_AGENT_SIZE],
     struct lx_err *err)
 {
+    char path[LX_GROUP_PATH];
+
     if (CheckHierarchy(hierarchy, err) != 0) {
         return -1;
     }
-    if (lx_read_at(hierarchy->fd, AGENT, agent, LX_AGENT_SIZE) < 0) {
-        lx_fail(err, errno, "cannot read \"%s/%s\"", hierarchy->path, AGENT);
+    if (lx_read_file(Path(hierarchy, path), agent, LX_AGENT_SIZE) < 0) {
+        lx_fail(err, errno, "cannot read %q", path);
         Why(hierarchy, err);
         return -1;
     }
@@ -164,7 +173,7 @@ int
 lx_agent_set(
     const struct lx_hierarchy *hierarchy, const char *agent, struct lx_err *err)
 {
-    char text[LX_AGENT_SIZE + 1];
+    char text[LX_AGENT_SIZE + 1], path[LX_GROUP_PATH];
 
     if (CheckHierarchy(hierarchy, err) != 0) {
         return -1;
@@ -185,8 +194,8 @@ lx_agent_set(
             LX_AGENT_SIZE - 2);
     }
     lx_format(text, sizeof(text), "%s\n", agent);
-    if (lx_write_at(hierarchy->fd, AGENT, text) != 0) {
-        lx_fail(err, errno, "cannot write \"%s/%s\"", hierarchy->path, AGENT);
+    if (lx_write_file(Path(hierarchy, path), text) != 0) {
+        lx_fail(err, errno, "cannot write %q", path);
         Why(hierarchy, err);
         return -1;
     }

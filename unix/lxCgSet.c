@@ -156,12 +156,7 @@ Rank(const struct lx_task *task)
                                                     : 2;
     case LX_KEY_RAW:
         path = lx_group_path(place->group, place->index, place->file);
-        return path != NULL
-                && fstatat(
-                       place->group->cgroups->list[place->index].fd, path, &st,
-                       0)
-                    == 0
-                && (st.st_mode & 0444) == 0
+        return path != NULL && stat(path, &st) == 0 && (st.st_mode & 0444) == 0
             ? 3
             : 1;
     default:

@@ -166,11 +166,7 @@ CheckFolder(struct reader *reader, int index)
     ino_t *inode = &reader->held->inodes[index];
     struct stat st;
 
-    if (path == NULL
-        || fstatat(
-               reader->group->cgroups->list[index].fd, path, &st,
-               AT_SYMLINK_NOFOLLOW)
-            != 0) {
+    if (path == NULL || lstat(path, &st) != 0) {
         reader->seen[index] = GONE;
         return;
     }

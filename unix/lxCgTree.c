@@ -150,7 +150,7 @@ EachOf(
     struct lx_cgtree tree;
     int result = 0;
 
-    if (path != NULL && !HasFolders(group->cgroups->list[index].fd, path)) {
+    if (path != NULL && !HasFolders(AT_FDCWD, path)) {
         return 0;
     }
     if (lx_cgtree_open(&tree, group, index, false) != 0) {

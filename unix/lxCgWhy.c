@@ -38,7 +38,6 @@ static void
 WhyRights(
     struct lx_group *group, int index, const char *file, struct lx_err *err)
 {
-    const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
     struct lx_group parent, *whose = group;
     const char *path;
     struct stat st;
@@ -47,8 +46,8 @@ WhyRights(
         whose = &parent;
     }
     path = lx_group_path(whose, index, file);
-    if (path == NULL || fstatat(hierarchy->fd, path, &st, 0) != 0
-        || faccessat(hierarchy->fd, path, W_OK, AT_EACCESS) == 0) {
+    if (path == NULL || stat(path, &st) != 0
+        || faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0) {
         return; /* it is not the file that lacks the right */
     }
     if (geteuid() == 0) {

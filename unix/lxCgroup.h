@@ -92,7 +92,6 @@ struct lx_hierarchy {
     const char *path;     /* where it is mounted */
     const char *root;     /* the group that is seen there */
     bool readonly;
-    int fd;          /* the folder `path` */
     const char *own; /* this process's group, below what is mounted, without
                         a "/" before it; NULL: it is not to be seen there */
 };
@@ -106,7 +105,8 @@ struct lx_cgroups {
     unsigned enabled; /* controllers that the kernel has, by /proc/cgroups */
     const char *base; /* set by the user: as `own`, of every hierarchy */
     char *self;       /* /proc/self/cgroup, when it was first asked for */
-    int watch;        /* /proc/self/mountinfo; says when mounts change */
+    int watch;        /* mountinfo of this thread; says when mounts change */
+    pid_t owner;      /* who opened it: not a copy of this process (fork) */
     struct lx_statcache *stats; /* NULL until lx_group_stats was called */
 };
 
@@ -124,8 +124,8 @@ int lx_cgroups_base(
     struct lx_cgroups *cgroups, const char *base, struct lx_err *err);
 
 /* The hierarchy that a controller is in; -1: none that is mounted. */
-int lx_cgroups_of(
-    const struct lx_cgroups *cgroups, enum lx_controller controller);
+int
+lx_cgroups_of(const struct lx_cgroups *cgroups, enum lx_controller controller);
 /* The same, or a refusal that says where the controller is instead. */
 int lx_cgroups_need(
     const struct lx_cgroups *cgroups, enum lx_controller controller,
@@ -153,8 +153,8 @@ int lx_cgroups_find(const struct lx_cgroups *cgroups, const char *text);
 
 struct lx_group {
     const struct lx_cgroups *cgroups;
-    char name[LX_GROUP_PATH];  /* "/web/db"; relative: "web/db" */
-    bool relative;             /* below the base */
+    char name[LX_GROUP_PATH];    /* "/web/db"; relative: "web/db" */
+    bool relative;               /* below the base */
     char buf[2 * LX_GROUP_PATH]; /* the path last asked for */
 };
 
@@ -165,14 +165,15 @@ int lx_group_name(
 void lx_group_base(struct lx_group *group, const struct lx_cgroups *cgroups);
 /* The group that this one is in; false: it is the topmost. */
 bool lx_group_parent(const struct lx_group *group, struct lx_group *parent);
-/* Its path below the hierarchy's folder, with "/FILE" unless file is NULL; in
- * group->buf. NULL (EXDEV): the base is not to be seen in that hierarchy. */
+/* Its path, with "/FILE" unless file is NULL; in group->buf. NULL (EXDEV): the
+ * base is not to be seen in that hierarchy. */
 const char *lx_group_path(struct lx_group *group, int index, const char *file);
-/* The same for people: with the mount point before it. */
+/* The same for people: its name then. */
 const char *lx_group_full(struct lx_group *group, int index, const char *file);
 
 /* -1 and errno, all of them. */
-int lx_group_open(struct lx_group *group, int index, const char *file, int flags);
+int
+lx_group_open(struct lx_group *group, int index, const char *file, int flags);
 int lx_group_read(
     struct lx_group *group, int index, const char *file, char *buf,
     size_t size);
@@ -182,13 +183,12 @@ bool lx_group_has(struct lx_group *group, int index, const char *file);
 /* Bits of the hierarchies in which the group is there. */
 unsigned lx_group_where(struct lx_group *group);
 /* The same, and a group that is nowhere is refused: ENOENT. */
-int lx_group_need(
-    struct lx_group *group, unsigned *where, struct lx_err *err);
+int lx_group_need(struct lx_group *group, unsigned *where, struct lx_err *err);
 /* The topmost group: nothing may be limited, frozen, killed or removed there */
 bool lx_group_isroot(struct lx_group *group, int index);
 /* Refuses when the group is the topmost in one of the hierarchies. */
-int lx_group_noroot(
-    struct lx_group *group, const char *action, struct lx_err *err);
+int
+lx_group_noroot(struct lx_group *group, const char *action, struct lx_err *err);
 
 /* ------------------------------------------------------------------------
  * lxCgCreate.c, lxCgEnable.c: a new group.

@@ -180,18 +180,27 @@ MakeLabel(
 }
 
 /*
- * A mount point, unless something else is mounted upon it: -1.
+ * What says nothing of the mount, but that this process cannot look now.
+ */
+static bool
+IsShortage(int errnum)
+{
+    return errnum == EMFILE || errnum == ENFILE || errnum == ENOMEM;
+}
+
+/*
+ * Is the mount point to be seen, and nothing else mounted upon it? It is not
+ * kept open: whoever unmounts it would find it busy. -1: errno.
  */
 static int
-OpenMount(const struct lx_mount *mount)
+IsSeen(const struct lx_mount *mount)
 {
-    int fd = open(mount->target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    LX_AUTOCLOSE int fd = open(mount->target, O_PATH | O_DIRECTORY | O_CLOEXEC);
     unsigned long id;
 
-    if (fd >= 0 && (!lx_mount_id(fd, &id) || id != mount->id)) {
-        lx_fd_close(&fd);
-    }
-    return fd >= 0 ? lx_fd_park(fd) : -1;
+    return fd >= 0 && lx_mount_id(fd, &id) ? id == mount->id
+        : IsShortage(errno)                ? -1
+                                           : 0;
 }
 
 static struct lx_hierarchy *
@@ -230,7 +239,7 @@ IsBetter(const struct lx_mount *mount, const struct lx_hierarchy *known)
 }
 
 /*
- * Of a line of mountinfo, one more hierarchy. -1: memory is out.
+ * Of a line of mountinfo, one more hierarchy. -1: errno.
  */
 static int
 AddMount(struct lx_cgroups *cgroups, const struct lx_mount *mount)
@@ -245,7 +254,8 @@ AddMount(struct lx_cgroups *cgroups, const struct lx_mount *mount)
         SameHierarchy(cgroups, version, controllers, name);
     struct lx_hierarchy found = {
         .version = version, .controllers = controllers};
-    char text[1024];
+    char file[LX_GROUP_PATH], text[1024];
+    int seen;
 
     if ((version == 1 && strcmp(mount->fstype, "cgroup") != 0)
         || (version == 1 && controllers == 0 && name == NULL)
@@ -253,13 +263,11 @@ AddMount(struct lx_cgroups *cgroups, const struct lx_mount *mount)
         || (hierarchy == NULL && cgroups->count == LX_HIERARCHIES)) {
         return 0;
     }
-    found.fd = OpenMount(mount);
-    if (found.fd < 0) {
-        return 0;
+    seen = IsSeen(mount);
+    if (seen <= 0) {
+        return seen;
     }
-    if (lx_pool_fd(pool, found.fd) < 0) {
-        return -1;
-    }
+    errno = ENOMEM;
     found.path = lx_pool_string(pool, mount->target, strlen(mount->target));
     found.root = lx_pool_string(pool, mount->root, strlen(mount->root));
     found.readonly = lx_has_option(mount->options, "ro")
@@ -269,9 +277,13 @@ AddMount(struct lx_cgroups *cgroups, const struct lx_mount *mount)
         || (found.label == NULL && MakeLabel(cgroups, &found, name) != 0)) {
         return -1;
     }
-    if (version == 2
-        && lx_read_at(found.fd, "cgroup.controllers", text, sizeof(text)) > 0) {
-        found.controllers = lx_controllers_parse(text);
+    if (version == 2) {
+        lx_format(file, sizeof(file), "%s/cgroup.controllers", found.path);
+        if (lx_read_file(file, text, sizeof(text)) >= 0) {
+            found.controllers = lx_controllers_parse(text);
+        } else if (IsShortage(errno)) {
+            return -1;
+        }
     }
     if (hierarchy == NULL) {
         hierarchy = &cgroups->list[cgroups->count++];
@@ -316,35 +328,36 @@ ReadEnabled(struct lx_cgroups *cgroups)
 }
 
 /*
- * The numbers of hierarchies that were mounted since `self` was read.
+ * errno, or 0.
  */
-static void
-ReadMounts(struct lx_cgroups *cgroups, int *failed, int *errnum)
+static int
+ReadMounts(struct lx_cgroups *cgroups)
 {
     char *buf = malloc(LX_MOUNT_LINE);
     struct lx_lines lines;
     struct lx_mount mount;
+    int errnum = 0;
     char *line;
 
-    *failed = buf == NULL;
-    *errnum = ENOMEM;
     if (buf == NULL) {
-        return;
+        return ENOMEM;
     }
     lseek(cgroups->watch, 0, SEEK_SET);
     lx_lines_take(&lines, cgroups->watch, buf, LX_MOUNT_LINE);
-    while (!*failed && (line = lx_lines_next(&lines)) != NULL) {
-        if (strstr(line, " cgroup") != NULL && lx_mount_parse(line, &mount)) {
-            *failed = AddMount(cgroups, &mount) != 0;
+    while (errnum == 0 && (line = lx_lines_next(&lines)) != NULL) {
+        if (strstr(line, " cgroup") != NULL && lx_mount_parse(line, &mount)
+            && AddMount(cgroups, &mount) != 0) {
+            errnum = errno;
         }
     }
-    if (!*failed && lines.errnum != 0) {
-        *failed = 1;
-        *errnum = lines.errnum;
-    }
     free(buf);
+    return errnum != 0 ? errnum : lines.errnum;
 }
 
+/*
+ * A copy of this process shares the open file with it: who of them is told of
+ * a change first, is told alone.
+ */
 static bool
 HasChanged(const struct lx_cgroups *cgroups)
 {
@@ -357,8 +370,11 @@ HasChanged(const struct lx_cgroups *cgroups)
 int
 lx_cgroups_fresh(struct lx_cgroups *cgroups, struct lx_err *err)
 {
-    int failed, errnum;
+    int errnum;
 
+    if (cgroups->watch >= 0 && cgroups->owner != getpid()) {
+        lx_cgroups_stale(cgroups);
+    }
     if (!HasChanged(cgroups)) {
         return 0;
     }
@@ -366,6 +382,7 @@ lx_cgroups_fresh(struct lx_cgroups *cgroups, struct lx_err *err)
     if (cgroups->watch < 0) {
         cgroups->watch = lx_fd_park(
             open("/proc/thread-self/mountinfo", O_RDONLY | O_CLOEXEC));
+        cgroups->owner = getpid();
     }
     if (cgroups->watch < 0) {
         return lx_fail(
@@ -373,11 +390,12 @@ lx_cgroups_fresh(struct lx_cgroups *cgroups, struct lx_err *err)
             "/proc/thread-self/mountinfo");
     }
     if (ReadSelf(cgroups, err) != 0) {
+        lx_cgroups_letgo(cgroups); /* so that it is tried again */
         return lx_context(err, "cannot find the control groups");
     }
-    ReadMounts(cgroups, &failed, &errnum);
-    if (failed) {
-        lx_cgroups_stale(cgroups);
+    errnum = ReadMounts(cgroups);
+    if (errnum != 0) {
+        lx_cgroups_letgo(cgroups);
         return lx_fail(err, errnum, "cannot find the control groups");
     }
     ReadEnabled(cgroups);
