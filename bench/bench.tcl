@@ -4,6 +4,7 @@
 #       else there is; and whether that is what nscg aims at.
 #
 #       tclsh bench.tcl ?-o FILE? ?-rounds N? ?-data MEGABYTES? ?-crowd N?
+#               ?-only launch|cgroup?
 #
 #       make bench builds and starts it. All contestants run in the same run,
 #       in turn, in an order that is shuffled anew for every round: whatever
@@ -16,7 +17,8 @@ package require Tcl 8.6-
 namespace eval ::bench {
     variable here [file dirname [file normalize [info script]]]
     variable folder [file normalize $::env(NSCG_BENCH)]
-    variable options [dict create -o {} -rounds 300 -data 500 -crowd 1000]
+    variable options [dict create -o {} -rounds 300 -data 500 -crowd 1000 \
+        -only {}]
     variable blocks 3               ;# crowd and no crowd take turns
     variable pause 2                ;# ms, for what is left behind to go
     variable samples [dict create]  ;# name -> microseconds
@@ -54,6 +56,7 @@ namespace eval ::bench {
     }
 }
 source [file join $::bench::here report.tcl]
+source [file join $::bench::here cgroup.tcl]
 
 # -- Asking --------------------------------------------------------------------
 
@@ -257,6 +260,7 @@ proc ::bench::Run {} {
 proc ::bench::Main {arguments} {
     variable options
     variable busy
+    variable missing {}
     foreach {name value} $arguments {
         if {![dict exists $options $name]} {
             puts stderr "bad option \"$name\": must be\
@@ -265,14 +269,25 @@ proc ::bench::Main {arguments} {
         }
         dict set options $name $value
     }
+    if {[dict get $options -only] ni {{} launch cgroup}} {
+        puts stderr "bad -only: must be launch or cgroup"
+        exit 2
+    }
     expr {srand(1)}
     set busy [lindex [Read /proc/loadavg] 0]
     if {$busy > 0.5} {
         puts stderr "bench: this machine does other things (load $busy);\
             its numbers will scatter"
     }
-    Run
-    set text [Report]
+    set only [dict get $options -only]
+    if {$only ne "cgroup"} {
+        Run
+        append text [Report]
+    }
+    if {$only ne "launch"} {
+        RunGroups
+        append text [GroupReport]
+    }
     puts -nonewline $text
     if {[dict get $options -o] ne {}} {
         Write [dict get $options -o] [string trimright $text]
