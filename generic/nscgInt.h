@@ -27,12 +27,12 @@
 
 typedef struct NscgState {
     Tcl_Interp *interp;
-    struct NscgHandle *handles; /* every open handle, newest first */
-    unsigned long lastHandle;   /* names are never used twice */
-    struct NscgEvents *events;  /* NULL until the first onexit */
-    int initFd;                 /* image of the init program; -1 until used */
-    struct lx_cgroups cgroups;  /* what is mounted of them */
-    struct NscgStats *stats;    /* NULL until the first cgroup stats */
+    struct NscgHandle *handles;  /* every open handle, newest first */
+    unsigned long lastHandle;    /* names are never used twice */
+    struct NscgEvents *events;   /* NULL until the first onexit */
+    int initFd;                  /* image of the init program; -1 until used */
+    struct lx_cgroups cgroups;   /* what is mounted of them */
+    struct NscgStats *stats;     /* NULL until the first cgroup stats */
     struct NscgWatches *watches; /* of groups; NULL until the first */
 } NscgState;
 

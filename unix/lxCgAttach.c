@@ -66,23 +66,10 @@ Before(
     const struct mover *mover, const struct lx_hierarchy *hierarchy, char *buf,
     size_t size)
 {
-    const char *line = mover->before;
+    const char *path =
+        lx_cgline_path(mover->before, hierarchy->label, buf, size);
 
-    while (*line != '\0') {
-        size_t len = strcspn(line, "\n");
-        struct lx_cgline parsed;
-
-        if (len < size) {
-            memcpy(buf, line, len);
-            buf[len] = '\0';
-            if (lx_cgline_parse(buf, &parsed)
-                && strcmp(parsed.label, hierarchy->label) == 0) {
-                return lx_hierarchy_below(hierarchy, parsed.path);
-            }
-        }
-        line += len + (line[len] == '\n');
-    }
-    return NULL;
+    return path != NULL ? lx_hierarchy_below(hierarchy, path) : NULL;
 }
 
 /*

@@ -160,28 +160,6 @@ lx_births_add(
 
 /* -- Those of another process --------------------------------------------- */
 
-/*
- * The path in the hierarchy LABEL, of the text of /proc/PID/cgroup.
- */
-static const char *
-PathIn(const char *text, const char *label, char *buf, size_t size)
-{
-    while (*text != '\0') {
-        size_t len = strcspn(text, "\n");
-        struct lx_cgline line;
-
-        if (len < size) {
-            memcpy(buf, text, len);
-            buf[len] = '\0';
-            if (lx_cgline_parse(buf, &line) && strcmp(line.label, label) == 0) {
-                return line.path;
-            }
-        }
-        text += len + (text[len] == '\n');
-    }
-    return NULL;
-}
-
 static int
 LikeIn(
     struct lx_births *births, const struct lx_cgroups *cgroups, int index,
@@ -226,8 +204,8 @@ lx_births_like(
     for (int i = 0; result == 0 && i < cgroups->count; i++) {
         const char *label = cgroups->list[i].label;
         char buf[2 * LX_GROUP_PATH], own[2 * LX_GROUP_PATH];
-        const char *path = PathIn(theirs, label, buf, sizeof(buf));
-        const char *here = PathIn(ours, label, own, sizeof(own));
+        const char *path = lx_cgline_path(theirs, label, buf, sizeof(buf));
+        const char *here = lx_cgline_path(ours, label, own, sizeof(own));
 
         if (path != NULL && (here == NULL || strcmp(path, here) != 0)) {
             result = LikeIn(births, cgroups, i, path, explain, pool, err);

@@ -50,17 +50,6 @@ CountKilled(int folder, int depth)
     return count;
 }
 
-static bool
-Read(struct lx_cgwatch *watch)
-{
-    ssize_t len = pread(watch->file, watch->text, sizeof(watch->text) - 1, 0);
-
-    if (len >= 0) {
-        watch->text[len] = '\0';
-    }
-    return len >= 0 || errno != ENODEV;
-}
-
 static int
 Register(struct lx_cgwatch *watch, struct lx_group *group, struct lx_err *err)
 {
@@ -97,7 +86,7 @@ lx_oom1_open(
     if (Register(watch, group, err) != 0) {
         return -1;
     }
-    if (!Read(watch)) {
+    if (!lx_cgwatch_read(watch)) {
         return lx_fail(
             err, ENOENT, "cannot watch %q",
             lx_group_full(group, watch->index, CONTROL));
@@ -132,7 +121,7 @@ lx_oom1_news(struct lx_cgwatch *watch, struct lx_cgnews *news)
     bool isTold = read(watch->fd, &told, sizeof(told)) == sizeof(told);
     unsigned long killed;
 
-    news->gone = !Read(watch);
+    news->gone = !lx_cgwatch_read(watch);
     if (watch->event == LX_CGEV_OOM) {
         news->times = isTold ? told - (news->gone && told > 0) : 0;
         return;

@@ -31,6 +31,25 @@ lx_cgline_parse(char *line, struct lx_cgline *parsed)
     return true;
 }
 
+const char *
+lx_cgline_path(const char *text, const char *label, char *buf, size_t size)
+{
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n");
+        struct lx_cgline line;
+
+        if (len < size) {
+            memcpy(buf, text, len);
+            buf[len] = '\0';
+            if (lx_cgline_parse(buf, &line) && strcmp(line.label, label) == 0) {
+                return line.path;
+            }
+        }
+        text += len + (text[len] == '\n');
+    }
+    return NULL;
+}
+
 /*
  * NAME HIERARCHY GROUPS ENABLED, parted by tabs.
  */

@@ -114,11 +114,8 @@ FindController(
 
 /* -- Reading -------------------------------------------------------------- */
 
-/*
- * What is in the file now; false: its group is gone.
- */
-static bool
-Read(struct lx_cgwatch *watch)
+bool
+lx_cgwatch_read(struct lx_cgwatch *watch)
 {
     ssize_t len = pread(watch->file, watch->text, sizeof(watch->text) - 1, 0);
 
@@ -146,7 +143,7 @@ OpenFile(struct lx_cgwatch *watch, struct lx_group *group, struct lx_err *err)
         lx_detail(err, name);
         return -1;
     }
-    if (watch->file < 0 || !Read(watch)) {
+    if (watch->file < 0 || !lx_cgwatch_read(watch)) {
         return lx_fail(
             err, watch->file < 0 ? errno : ENOENT, "cannot watch %q",
             lx_group_full(group, watch->index, file));
@@ -176,7 +173,7 @@ OpenPressure(
     }
     watch->file = watch->trigger.psi;
     watch->fd = watch->trigger.tell;
-    Read(watch);
+    lx_cgwatch_read(watch);
     return 0;
 }
 
@@ -312,7 +309,7 @@ FileNews(struct lx_cgwatch *watch, struct lx_cgnews *news)
     unsigned long now = watch->last, other = watch->other;
     bool told = IsTold(watch);
 
-    if (!Read(watch)) {
+    if (!lx_cgwatch_read(watch)) {
         news->gone = true;
         /* Whatever is removed has become empty before. */
         news->times = watch->event == LX_CGEV_EMPTY
@@ -336,7 +333,7 @@ PressureNews(struct lx_cgwatch *watch, struct lx_cgnews *news)
     uint64_t count = 0;
     bool told = read(watch->fd, &count, sizeof(count)) == sizeof(count);
 
-    news->gone = !Read(watch);
+    news->gone = !lx_cgwatch_read(watch);
     news->times = told ? count - (news->gone && count > 0) : 0;
 }
 

@@ -150,6 +150,8 @@ int lx_cgwatch_open(
     const struct lx_psi *psi, struct lx_err *err);
 void lx_cgwatch_news(struct lx_cgwatch *watch, struct lx_cgnews *news);
 void lx_cgwatch_close(struct lx_cgwatch *watch);
+/* watch->text is what is in its file now; false: its group is gone. */
+bool lx_cgwatch_read(struct lx_cgwatch *watch);
 
 /* lxCgOom1.c: version 1's way to tell that memory is out. */
 int lx_oom1_open(

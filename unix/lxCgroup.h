@@ -68,6 +68,9 @@ struct lx_cgline {
     const char *path;
 };
 bool lx_cgline_parse(char *line, struct lx_cgline *parsed);
+/* Of the whole file's TEXT, the path in the hierarchy LABEL, in buf; NULL. */
+const char *
+lx_cgline_path(const char *text, const char *label, char *buf, size_t size);
 
 /* One line of /proc/cgroups; false: a comment, or not one. */
 struct lx_cgenabled {
