@@ -68,9 +68,8 @@ NscgGroupBase(
         return TCL_ERROR;
     }
     lx_group_base(group, cgroups);
-    return lx_group_need(group, where, &err) == 0
-        ? TCL_OK
-        : NscgLxError(interp, &err);
+    return lx_group_need(group, where, &err) == 0 ? TCL_OK
+                                                  : NscgLxError(interp, &err);
 }
 
 static int
@@ -80,8 +79,7 @@ BadController(Tcl_Interp *interp, const char *name)
 
     return NscgError(
         interp, "CGROUP", "CONTROLLER", "bad controller \"%s\": must be io, %s",
-        name,
-        lx_controller_names(LX_CG_ALL, 1, ' ', names, sizeof(names)));
+        name, lx_controller_names(LX_CG_ALL, 1, ' ', names, sizeof(names)));
 }
 
 int
@@ -139,8 +137,7 @@ NscgControllersObj(unsigned controllers, int version)
  *      Kernel          cgroups(7)
  */
 static int
-ModeCmd(
-    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+ModeCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     const struct lx_cgroups *cgroups = NscgCgroups(state, interp);
     bool one = false;
