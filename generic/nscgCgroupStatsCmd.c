@@ -66,13 +66,15 @@ struct builder {
 static void
 Put(struct builder *builder, const char *key, Tcl_Obj *valueObj)
 {
+    int depth = builder->depth < DEPTH ? builder->depth : DEPTH - 1;
+
     Tcl_DictObjPut(
-        NULL, builder->dicts[builder->depth], KeyObj(builder->stats, key),
-        valueObj);
+        NULL, builder->dicts[depth], KeyObj(builder->stats, key), valueObj);
 }
 
 /*
- * Each inner dict is only in its outer one, and so may be changed there.
+ * Each inner dict is only in its outer one, and so may be changed there. What
+ * is deeper than any statistic stays in the dict around it.
  */
 static void
 Begin(void *arg, const char *key)
@@ -80,8 +82,9 @@ Begin(void *arg, const char *key)
     struct builder *builder = arg;
     Tcl_Obj *dictObj = NULL;
 
-    if (builder->depth + 1 == DEPTH) {
-        Tcl_Panic("cgroup stats: \"%s\" is too deep", key);
+    if (builder->depth + 1 >= DEPTH) {
+        builder->depth++;
+        return;
     }
     Tcl_DictObjGet(
         NULL, builder->dicts[builder->depth], KeyObj(builder->stats, key),
@@ -124,10 +127,13 @@ static void
 Text(void *arg, const char *key, const char *value)
 {
     struct builder *builder = arg;
+    Tcl_Obj *valueObj = strcmp(value, "max") == 0
+        ? KeyObj(builder->stats, value)
+        : NscgTextObj(value);
 
-    Put(builder, key,
-        strcmp(value, "max") == 0 ? KeyObj(builder->stats, value)
-                                  : NscgTextObj(value));
+    Tcl_IncrRefCount(valueObj); /* the key may take its place in the table */
+    Put(builder, key, valueObj);
+    Tcl_DecrRefCount(valueObj);
 }
 
 /* ------------------------------------------------------------------------

@@ -457,7 +457,7 @@ void
 lx_launch_explain(const struct lx_launch *launch, struct lx_kernel *recorder)
 {
     struct lx_launch shown = *launch;
-    struct lx_births births;
+    struct lx_births births = {.into = -1};
     struct lx_child child = {
         .launch = &shown, .kernel = recorder, .control = SHOWN_CONTROL};
     unsigned flags = lx_kind_flags(FirstKinds(launch));
@@ -470,7 +470,7 @@ lx_launch_explain(const struct lx_launch *launch, struct lx_kernel *recorder)
     }
     Classify(&child);
     flags |= child.shared ? CLONE_VM : 0;
-    if (shown.births != NULL && births.into >= 0) {
+    if (births.into >= 0) {
         child.bornThere = true;
         LX_SYS(
             recorder, clone3, "nf", flags | CLONE_INTO_CGROUP,
