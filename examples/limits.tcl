@@ -24,13 +24,14 @@ if {[exec id -u] != 0} {
 }
 
 tell {A container that wants a whole processor, and may have a fifth of one:}
-set box [nscg::container run -detach 1 -cpus 0.2 -- sh -c {while :; do :; done}]
+set box [nscg::container run -detach 1 -cpus 0.2 -- \
+    sh -c {while :; do :; done}]
 after 500
 set start [clock milliseconds]
 set before [used $box]
 after 3000
-set part [expr {100 * ([used $box] - $before) / ([clock milliseconds] - $start)}]
-puts "it has used $part % of one"
+set took [expr {[clock milliseconds] - $start}]
+puts "it has used [expr {100 * ([used $box] - $before) / $took}] % of one"
 set cpu [dict get [nscg::container stats $box] cpu]
 puts "the kernel has stopped it [dict get $cpu nr_throttled] times,\
     for [expr {[dict get $cpu throttled_usec] / 1000}] ms"
@@ -76,8 +77,7 @@ puts "[state]: it counts"
 tell {What the kernel has counted for it:}
 set stats [nscg::container stats $box]
 puts "processes: [dict get $stats pids current]"
-puts "memory: [expr {[dict get $stats memory current] > 0
-    ? "some" : "none"}], at most [expr {[dict get $stats memory peak] / 1024}] KB"
+puts "memory: at most [expr {[dict get $stats memory peak] / 1024}] KB"
 puts "processor: [expr {[dict get $stats cpu usage_usec] / 1000}] ms"
 
 tell {It is removed, and so is its group:}
