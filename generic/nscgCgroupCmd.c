@@ -470,7 +470,7 @@ const NscgCommand nscgCgroupCommands[] = {
     {"create", 1, -1, "name ?-option value ...?", "Make a group", CreateCmd,
      NULL, false},
     {"delegate", 1, -1, "name ?-option value ...?",
-     "Move who is in a group to a leaf, or give the group to a user",
+     "Move who is in a group to a leaf, or give it to a user",
      NscgCgroupDelegateCmd, NULL, false},
     {"delete", 1, -1, "name ?-option value ...?", "Remove a group",
      NscgCgroupDeleteCmd, NULL, false},
