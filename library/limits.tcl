@@ -266,9 +266,7 @@ proc ::nscg::limits::paused {container} {
     }
     foreach {key value} {cgroup.freeze 1 freezer.state FROZEN} {
         try {
-            if {[::nscg::cgroup get $group $key] eq $value} {
-                return 1
-            }
+            return [expr {[::nscg::cgroup get $group $key] eq $value}]
         } on error {} {
             # The other version has it, or it is gone.
         }
