@@ -252,5 +252,6 @@ const char *lx_signal_name(int signal, char buf[16]);
 #include "lxSettings.h"
 #include "lxCgroup.h"
 #include "lxLaunch.h"
+#include "lxNetlink.h"
 
 #endif /* LX_H */

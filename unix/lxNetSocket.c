@@ -1,0 +1,243 @@
+/*
+ * lxNetSocket.c --
+ *
+ *      A socket belongs to the net namespace in which it was made, whoever
+ *      uses it. So one thread can have sockets in many, without staying there.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <linux/nsfs.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "lx.h"
+
+struct wish {
+    int domain, type, protocol;
+    int channel; /* over which a child sends it; -1: none */
+};
+
+static int
+Make(const struct wish *wish)
+{
+    return socket(wish->domain, wish->type | SOCK_CLOEXEC, wish->protocol);
+}
+
+/* -- By a visit ----------------------------------------------------------- */
+
+/*
+ * There and back. A thread that cannot come home must not go on: the failure
+ * says so, and no socket is given.
+ */
+static int
+Visit(int ns, const struct wish *wish, int *errnum, struct lx_err *err)
+{
+    LX_AUTOCLOSE int home =
+        open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+    int fd;
+
+    *errnum = 0;
+    if (home < 0) {
+        return lx_fail(err, errno, "cannot hold this net namespace");
+    }
+    if (setns(ns, CLONE_NEWNET) != 0) {
+        *errnum = errno;
+        return lx_fail(err, errno, "cannot enter the net namespace");
+    }
+    fd = Make(wish);
+    if (fd < 0) {
+        lx_fail(err, errno, "cannot make a socket in the net namespace");
+    }
+    if (setns(home, CLONE_NEWNET) != 0) {
+        lx_fd_close(&fd);
+        lx_refuse(
+            err, "NS", "LOST",
+            "this thread is in another net namespace, and cannot go back");
+        return -1;
+    }
+    return fd;
+}
+
+/* -- By a child ----------------------------------------------------------- */
+
+/*
+ * An ordinary user may do in a namespace below the own user namespace what
+ * the maker of that may, but not enter the one without the other; which takes
+ * a process that does nothing else. It has no program to run: its step ends
+ * it, when it has sent the socket.
+ */
+static int
+SendStep(struct lx_kernel *kernel, const void *args, struct lx_err *err)
+{
+    const struct wish *wish = args;
+    long fd = LX_SYS(
+        kernel, socket, "ddd=", wish->domain, wish->type | SOCK_CLOEXEC,
+        wish->protocol);
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control;
+    char byte = 0;
+    struct iovec part = {&byte, 1};
+    struct msghdr message = {
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = sizeof(control)};
+    int number = (int)fd;
+
+    if (fd < 0) {
+        return lx_fail(err, errno, "cannot make a socket in the net namespace");
+    }
+    control.head = (struct cmsghdr){
+        .cmsg_len = CMSG_LEN(sizeof(int)),
+        .cmsg_level = SOL_SOCKET,
+        .cmsg_type = SCM_RIGHTS};
+    memcpy(CMSG_DATA(&control.head), &number, sizeof(number));
+    if (LX_SYS(kernel, sendmsg, "fpd", wish->channel, &message, MSG_NOSIGNAL)
+        < 0) {
+        return lx_fail(err, errno, "cannot pass on a socket");
+    }
+    return lx_refuse(err, "NET", "SENT", "the socket is sent");
+}
+
+static int
+ReceiveSocket(int channel)
+{
+    char control[CMSG_SPACE(sizeof(int))];
+    char byte;
+    struct iovec part = {&byte, 1};
+    struct msghdr message = {
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = control,
+        .msg_controllen = sizeof(control)};
+    struct cmsghdr *head;
+    int fd = -1;
+
+    if (recvmsg(channel, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) < 0) {
+        return -1;
+    }
+    head = CMSG_FIRSTHDR(&message);
+    if (head != NULL && head->cmsg_level == SOL_SOCKET
+        && head->cmsg_type == SCM_RIGHTS) {
+        memcpy(&fd, CMSG_DATA(head), sizeof(fd));
+    }
+    return fd;
+}
+
+static int
+Launch(int ns, int user, struct wish *wish, int ours, struct lx_err *err)
+{
+    static const char *const programs[] = {"/nonexistent", NULL};
+    static char *const argv[] = {(char *)"nonexistent", NULL};
+    static char *const envp[] = {NULL};
+    const struct lx_step step = {SendStep, wish, "socket"};
+    struct lx_pool pool = {NULL, NULL};
+    struct lx_launch launch;
+    struct lx_process process;
+    int channel = lx_fd_copy(wish->channel, err);
+    int fd = -1;
+
+    if (channel < 0 || lx_pool_fd(&pool, channel) < 0) {
+        return -1;
+    }
+    wish->channel = channel;
+    lx_launch_start(&launch);
+    launch.joinFd[LX_USER] = user;
+    launch.joinFd[LX_NET] = ns;
+    launch.steps = &step;
+    launch.stepCount = 1;
+    launch.program = programs[0];
+    launch.programs = programs;
+    launch.argv = argv;
+    launch.envp = envp;
+    if (lx_pool_fd(&pool, fcntl(user, F_DUPFD_CLOEXEC, 3)) >= 0
+        && lx_pool_fd(&pool, fcntl(ns, F_DUPFD_CLOEXEC, 3)) >= 0) {
+        launch.held = &pool;
+    }
+    if (lx_launch_run(&launch, &process, err) == 0) {
+        lx_process_close(&process);
+        lx_fail(err, EPROTO, "cannot make a socket in the net namespace");
+    } else if (strcmp(err->reason, "SENT") == 0) {
+        fd = ReceiveSocket(ours);
+        if (fd < 0) {
+            lx_fail(err, errno, "cannot get a socket of the net namespace");
+        }
+    }
+    lx_pool_free(&pool);
+    return fd;
+}
+
+static int
+ByChild(int ns, struct wish *wish, struct lx_err *err)
+{
+    LX_AUTOCLOSE int user = ioctl(ns, NS_GET_USERNS);
+    LX_AUTOCLOSE int ours = -1;
+    LX_AUTOCLOSE int theirs = -1;
+    int ends[2];
+
+    if (user < 0) {
+        lx_fail(err, errno, "cannot enter the net namespace");
+        lx_hint(
+            err, "it belongs to a user namespace outside of this one");
+        return -1;
+    }
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+        return lx_fail(err, errno, "cannot make a socket");
+    }
+    ours = ends[0];
+    theirs = ends[1];
+    wish->channel = theirs;
+    return Launch(ns, user, wish, ours, err);
+}
+
+/* ------------------------------------------------------------------------ */
+
+int
+lx_net_socket(
+    const struct lx_target *target, int domain, int type, int protocol,
+    struct lx_err *err)
+{
+    struct wish wish = {domain, type, protocol, -1};
+    LX_AUTOCLOSE int ns = -1;
+    int fd, errnum;
+
+    if (target != NULL && !target->self) {
+        ns = lx_ns_open(target, LX_NET, err);
+        if (ns < 0) {
+            return -1;
+        }
+    }
+    if (ns < 0 || lx_ns_mine(ns, LX_NET)) {
+        fd = Make(&wish);
+        return fd >= 0 ? fd : lx_fail(err, errno, "cannot make a socket");
+    }
+    fd = Visit(ns, &wish, &errnum, err);
+    return fd < 0 && errnum == EPERM ? ByChild(ns, &wish, err) : fd;
+}
+
+int
+lx_net_open(
+    struct lx_netlink *netlink, struct lx_kernel *kernel,
+    const struct lx_target *target, struct lx_err *err)
+{
+    int fd;
+
+    if (target == NULL || target->self) {
+        return lx_netlink_open(netlink, kernel, err);
+    }
+    fd = lx_net_socket(target, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, err);
+    netlink->fd = -1;
+    if (fd < 0) {
+        return -1;
+    }
+    lx_netlink_take(netlink, kernel, fd);
+    return 0;
+}

@@ -1,0 +1,391 @@
+/*
+ * lxNetlink.c --
+ *
+ *      rtnetlink: requests are put together, sent, and answers taken apart.
+ *
+ *      libmnl puts bytes in their places; it gets a buffer and allocates
+ *      nothing. Its sockets are not used: system calls go through lx_sys, as
+ *      all that a step makes.
+ */
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/netlink.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "lx.h"
+
+#ifndef NETLINK_EXT_ACK
+#define NETLINK_EXT_ACK 11
+#endif
+
+/* One part of a dump is at most this long (netlink's own limit). */
+#define ANSWER_SIZE 32768
+
+/* -- Requests ------------------------------------------------------------- */
+
+static struct nlmsghdr *
+Header(struct lx_nlrequest *request)
+{
+    return (struct nlmsghdr *)(void *)request->data;
+}
+
+void
+lx_nl_begin(
+    struct lx_nlrequest *request, unsigned type, unsigned flags,
+    const void *family, size_t len)
+{
+    struct nlmsghdr *header = mnl_nlmsg_put_header(request->data);
+
+    header->nlmsg_type = (uint16_t)type;
+    header->nlmsg_flags = (uint16_t)(flags | NLM_F_REQUEST);
+    memcpy(mnl_nlmsg_put_extra_header(header, len), family, len);
+    request->full = false;
+    request->len = header->nlmsg_len;
+}
+
+void *
+lx_nl_family(struct lx_nlrequest *request)
+{
+    return mnl_nlmsg_get_payload(Header(request));
+}
+
+void
+lx_nl_put(
+    struct lx_nlrequest *request, unsigned type, const void *data, size_t len)
+{
+    if (len > UINT16_MAX - MNL_ATTR_HDRLEN
+        || !mnl_attr_put_check(
+            Header(request), sizeof(request->data), (uint16_t)type, len,
+            data)) {
+        request->full = true;
+    }
+    request->len = Header(request)->nlmsg_len;
+}
+
+void
+lx_nl_text(struct lx_nlrequest *request, unsigned type, const char *text)
+{
+    lx_nl_put(request, type, text, strlen(text) + 1);
+}
+
+void
+lx_nl_number(struct lx_nlrequest *request, unsigned type, uint32_t value)
+{
+    lx_nl_put(request, type, &value, sizeof(value));
+}
+
+size_t
+lx_nl_nest(struct lx_nlrequest *request, unsigned type)
+{
+    size_t at = Header(request)->nlmsg_len;
+
+    lx_nl_put(request, type | NLA_F_NESTED, "", 0);
+    return request->full ? 0 : at;
+}
+
+void
+lx_nl_close(struct lx_nlrequest *request, size_t nest)
+{
+    if (nest != 0 && !request->full) {
+        mnl_attr_nest_end(
+            Header(request), (struct nlattr *)(void *)(request->data + nest));
+    }
+    request->len = Header(request)->nlmsg_len;
+}
+
+/* -- Answers -------------------------------------------------------------- */
+
+struct table {
+    const struct nlattr **entries;
+    size_t count;
+};
+
+static int
+Enter(const struct nlattr *attribute, void *arg)
+{
+    const struct table *table = arg;
+    uint16_t type = mnl_attr_get_type(attribute);
+
+    if (type < table->count) {
+        table->entries[type] = attribute;
+    }
+    return MNL_CB_OK;
+}
+
+void
+lx_nl_attributes(
+    const struct nlmsghdr *message, size_t family, const struct nlattr **table,
+    size_t count)
+{
+    struct table entries = {table, count};
+
+    memset(table, 0, count * sizeof(*table));
+    if (mnl_nlmsg_get_payload_len(message) >= MNL_ALIGN(family)
+        && message->nlmsg_len >= MNL_NLMSG_HDRLEN) {
+        mnl_attr_parse(message, (unsigned)family, Enter, &entries);
+    }
+}
+
+void
+lx_nl_nested(
+    const struct nlattr *nest, const struct nlattr **table, size_t count)
+{
+    struct table entries = {table, count};
+
+    memset(table, 0, count * sizeof(*table));
+    if (nest != NULL) {
+        mnl_attr_parse_nested(nest, Enter, &entries);
+    }
+}
+
+const void *
+lx_nl_bytes(const struct nlattr *attribute, size_t len)
+{
+    return attribute != NULL && mnl_attr_get_payload_len(attribute) >= len
+        ? mnl_attr_get_payload(attribute)
+        : NULL;
+}
+
+uint64_t
+lx_nl_value(const struct nlattr *attribute, uint64_t def)
+{
+    uint64_t eight;
+    uint32_t four;
+    uint16_t two;
+
+    if (attribute == NULL) {
+        return def;
+    }
+    switch (mnl_attr_get_payload_len(attribute)) {
+    case 1:
+        return *(const uint8_t *)mnl_attr_get_payload(attribute);
+    case 2:
+        memcpy(&two, mnl_attr_get_payload(attribute), 2);
+        return two;
+    case 4:
+        memcpy(&four, mnl_attr_get_payload(attribute), 4);
+        return four;
+    case 8:
+        memcpy(&eight, mnl_attr_get_payload(attribute), 8);
+        return eight;
+    default:
+        return def;
+    }
+}
+
+const char *
+lx_nl_string(const struct nlattr *attribute, const char *def)
+{
+    return attribute != NULL
+            && mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) >= 0
+        ? mnl_attr_get_str(attribute)
+        : def;
+}
+
+/*
+ * An error, or the acknowledgement, which is the error 0. The kernel's words
+ * stand in attributes behind what it repeats of the request: all of it, or
+ * (NLM_F_CAPPED) its header.
+ */
+static void
+ReadError(struct lx_nlreader *reader, const struct nlmsghdr *message)
+{
+    const struct nlmsgerr *error = mnl_nlmsg_get_payload(message);
+    const struct nlattr *table[NLMSGERR_ATTR_MAX + 1];
+    size_t skip = sizeof(*error);
+
+    reader->done = true;
+    if (mnl_nlmsg_get_payload_len(message) < sizeof(*error)) {
+        reader->errnum = EBADMSG;
+        return;
+    }
+    reader->errnum = error->error < 0 ? -error->error : 0;
+    if (!(message->nlmsg_flags & NLM_F_ACK_TLVS)) {
+        return;
+    }
+    if (!(message->nlmsg_flags & NLM_F_CAPPED)
+        && error->msg.nlmsg_len > MNL_NLMSG_HDRLEN) {
+        skip += MNL_ALIGN(error->msg.nlmsg_len) - MNL_NLMSG_HDRLEN;
+    }
+    lx_nl_attributes(message, skip, table, NLMSGERR_ATTR_MAX + 1);
+    lx_format(
+        reader->text, reader->textSize, "%s",
+        lx_nl_string(table[NLMSGERR_ATTR_MSG], ""));
+}
+
+void
+lx_nl_read(
+    struct lx_nlreader *reader, const void *data, size_t len, lx_nl_each *each,
+    void *arg)
+{
+    const struct nlmsghdr *message = data;
+    int left = (int)len;
+
+    for (; !reader->done && mnl_nlmsg_ok(message, left);
+         message = mnl_nlmsg_next(message, &left)) {
+        if (message->nlmsg_seq != reader->sequence) {
+            continue; /* the rest of something that was given up */
+        }
+        reader->again = reader->again
+            || (message->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+        switch (message->nlmsg_type) {
+        case NLMSG_ERROR:
+            ReadError(reader, message);
+            break;
+        case NLMSG_DONE:
+            reader->done = true;
+            break;
+        case NLMSG_NOOP:
+            break;
+        default:
+            if (each != NULL) {
+                each(arg, message);
+            }
+        }
+    }
+}
+
+/* -- Talking -------------------------------------------------------------- */
+
+void
+lx_netlink_take(struct lx_netlink *netlink, struct lx_kernel *kernel, int fd)
+{
+    static const int on = 1;
+
+    netlink->kernel = kernel;
+    netlink->fd = fd;
+    netlink->sequence = 0;
+    netlink->text[0] = '\0';
+    LX_SYS(
+        kernel, setsockopt, "fddpd", fd, SOL_NETLINK, NETLINK_EXT_ACK, &on,
+        sizeof(on));
+}
+
+int
+lx_netlink_open(
+    struct lx_netlink *netlink, struct lx_kernel *kernel, struct lx_err *err)
+{
+    int fd = (int)LX_SYS(
+        kernel, socket, "ddd=", AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
+        NETLINK_ROUTE);
+
+    if (fd < 0) {
+        netlink->fd = -1;
+        return lx_fail(err, errno, "cannot open a netlink socket");
+    }
+    lx_netlink_take(netlink, kernel, fd);
+    return 0;
+}
+
+void
+lx_netlink_close(struct lx_netlink *netlink)
+{
+    if (netlink->fd >= 0) {
+        int saved = errno;
+
+        LX_SYS(netlink->kernel, close, "f", netlink->fd);
+        netlink->fd = -1;
+        errno = saved;
+    }
+}
+
+static long
+Send(struct lx_netlink *netlink, struct lx_nlrequest *request)
+{
+    struct nlmsghdr *header = Header(request);
+    long sent;
+
+    if (request->full) {
+        errno = EMSGSIZE;
+        return -1;
+    }
+    header->nlmsg_seq = ++netlink->sequence;
+    if (!(header->nlmsg_flags & NLM_F_DUMP)) {
+        header->nlmsg_flags |= NLM_F_ACK;
+    }
+    do {
+        sent = LX_SYS(
+            netlink->kernel, sendto, "fpddpd", netlink->fd, request->data,
+            request->len, 0, NULL, 0);
+    } while (sent < 0 && errno == EINTR);
+    return sent;
+}
+
+/*
+ * Messages are read whole: one that is longer than the buffer says so
+ * (MSG_TRUNC), and is no answer.
+ */
+static int
+Receive(
+    struct lx_netlink *netlink, struct lx_nlreader *reader, lx_nl_each *each,
+    void *arg)
+{
+    _Alignas(8) char answer[ANSWER_SIZE];
+    long len;
+
+    do {
+        len = LX_SYS(
+            netlink->kernel, recvfrom, "fpddpp", netlink->fd, answer,
+            sizeof(answer), MSG_TRUNC, NULL, NULL);
+    } while (len < 0 && errno == EINTR);
+    if (lx_recording(netlink->kernel)) {
+        reader->done = true;
+        return 0;
+    }
+    if (len > (long)sizeof(answer)) {
+        errno = EMSGSIZE;
+        return -1;
+    }
+    if (len <= 0) {
+        errno = len == 0 ? ENOLINK : errno;
+        return -1;
+    }
+    lx_nl_read(reader, answer, (size_t)len, each, arg);
+    return 0;
+}
+
+int
+lx_netlink_ask(
+    struct lx_netlink *netlink, struct lx_nlrequest *request, lx_nl_each *each,
+    void *arg)
+{
+    struct lx_nlreader reader = {
+        .text = netlink->text, .textSize = sizeof(netlink->text)};
+
+    netlink->text[0] = '\0';
+    if (Send(netlink, request) < 0) {
+        return -1;
+    }
+    reader.sequence = netlink->sequence;
+    while (!reader.done) {
+        if (Receive(netlink, &reader, each, arg) != 0) {
+            return -1;
+        }
+    }
+    if (reader.errnum == 0 && reader.again) {
+        reader.errnum = EAGAIN;
+    }
+    errno = reader.errnum;
+    return reader.errnum == 0 ? 0 : -1;
+}
+
+int
+lx_netlink_fail(
+    const struct lx_netlink *netlink, struct lx_err *err, const char *fmt, ...)
+{
+    int errnum = errno;
+    char what[sizeof(err->what)];
+    va_list args;
+
+    va_start(args, fmt);
+    lx_vformat(what, sizeof(what), fmt, args);
+    va_end(args);
+    lx_fail(err, errnum, "%s", what);
+    if (netlink->text[0] != '\0') {
+        lx_hint(err, "the kernel says: %s", netlink->text);
+    }
+    return -1;
+}

@@ -1,0 +1,117 @@
+/*
+ * lxNetlink.h --
+ *
+ *      rtnetlink(7): requests, and what the kernel says to them. A part of
+ *      lx.h.
+ *
+ *      A request is put together before it is sent, in memory of the caller's,
+ *      so that one can be compiled by the parent and sent by a child.
+ */
+
+#ifndef LX_NETLINK_H
+#define LX_NETLINK_H
+
+#include "lx.h"
+
+struct nlmsghdr;
+struct nlattr;
+
+/* -- Requests ------------------------------------------------------------- */
+
+#define LX_NL_REQUEST 4096
+
+struct lx_nlrequest {
+    size_t len;
+    bool full; /* something had no room: it is not sent */
+    _Alignas(8) char data[LX_NL_REQUEST];
+};
+
+/* type and flags as of struct nlmsghdr; NLM_F_REQUEST is added. */
+void lx_nl_begin(
+    struct lx_nlrequest *request, unsigned type, unsigned flags,
+    const void *family, size_t len);
+void *lx_nl_family(struct lx_nlrequest *request); /* that struct, in place */
+void lx_nl_put(
+    struct lx_nlrequest *request, unsigned type, const void *data, size_t len);
+void lx_nl_text(struct lx_nlrequest *request, unsigned type, const char *text);
+void lx_nl_number(struct lx_nlrequest *request, unsigned type, uint32_t value);
+/* Attributes in an attribute; begin says where, for end. */
+size_t lx_nl_nest(struct lx_nlrequest *request, unsigned type);
+void lx_nl_close(struct lx_nlrequest *request, size_t nest);
+
+/* -- Talking -------------------------------------------------------------- */
+
+struct lx_netlink {
+    struct lx_kernel *kernel;
+    int fd;
+    unsigned sequence;
+    char text[256]; /* the kernel's own words for its last refusal; or empty */
+};
+
+/* In the net namespace of this thread; or a socket that is there already,
+ * which it comes to own. */
+int lx_netlink_open(
+    struct lx_netlink *netlink, struct lx_kernel *kernel, struct lx_err *err);
+void lx_netlink_take(
+    struct lx_netlink *netlink, struct lx_kernel *kernel, int fd);
+void lx_netlink_close(struct lx_netlink *netlink);
+
+/*
+ * Sends it and waits for the kernel's word. 0, or -1 and errno, netlink->text
+ * saying more. An answer that is not an error goes to `each`, which may be
+ * NULL; its message is whole, and its attributes are within it.
+ */
+typedef void lx_nl_each(void *arg, const struct nlmsghdr *message);
+int lx_netlink_ask(
+    struct lx_netlink *netlink, struct lx_nlrequest *request, lx_nl_each *each,
+    void *arg);
+/* err from errno and netlink->text: returns -1. */
+int lx_netlink_fail(
+    const struct lx_netlink *netlink, struct lx_err *err, const char *fmt, ...);
+
+/* -- Answers -------------------------------------------------------------- */
+
+/*
+ * The attributes after `family` bytes of a message, or in an attribute, by
+ * type; table[i] is NULL where there is none. What is mutilated is left out.
+ */
+void lx_nl_attributes(
+    const struct nlmsghdr *message, size_t family, const struct nlattr **table,
+    size_t count);
+void lx_nl_nested(
+    const struct nlattr *nest, const struct nlattr **table, size_t count);
+/* Values; def where there is none, or it is too short. */
+uint64_t lx_nl_value(const struct nlattr *attribute, uint64_t def);
+const char *lx_nl_string(const struct nlattr *attribute, const char *def);
+const void *lx_nl_bytes(const struct nlattr *attribute, size_t len);
+
+/* Takes apart what a socket gave, len bytes; false: the end was reached. */
+struct lx_nlreader {
+    unsigned sequence;
+    bool done;      /* nothing more will come */
+    int errnum;     /* of the kernel's refusal, or 0 */
+    char *text;     /* its words go here */
+    size_t textSize;
+    bool again;     /* the tables changed meanwhile (NLM_F_DUMP_INTR) */
+};
+void lx_nl_read(
+    struct lx_nlreader *reader, const void *data, size_t len, lx_nl_each *each,
+    void *arg);
+
+/* ------------------------------------------------------------------------
+ * lxNetSocket.c: sockets of other net namespaces.
+ */
+
+/*
+ * A socket made in the namespace of TARGET, whatever the domain. This thread
+ * is where it was afterwards: that failing is NSCG NS LOST.
+ */
+int lx_net_socket(
+    const struct lx_target *target, int domain, int type, int protocol,
+    struct lx_err *err);
+/* rtnetlink of TARGET; NULL is this thread's own namespace. */
+int lx_net_open(
+    struct lx_netlink *netlink, struct lx_kernel *kernel,
+    const struct lx_target *target, struct lx_err *err);
+
+#endif /* LX_NETLINK_H */
