@@ -11,6 +11,8 @@ const NscgArea nscgAreas[] = {
     {"mount", nscgMountCommands, true, LX_MNT},
     {"cgroup", nscgCgroupCommands, true, LX_KINDS},
     {"caps", nscgCapsCommands, false, LX_KINDS},
+    {"link", nscgLinkCommands, false, LX_KINDS},
+    {"veth", nscgVethCommands, true, LX_KINDS},
     {"", nscgSettingCommands, false, LX_KINDS},
     {"", nscgCommandCommands, false, LX_KINDS},
     {NULL, NULL, false, LX_KINDS}};

@@ -76,6 +76,8 @@ extern const NscgCommand nscgNsCommands[];      /* nscgNsCmd.c */
 extern const NscgCommand nscgMountCommands[];   /* nscgMountCmd.c */
 extern const NscgCommand nscgCapsCommands[];    /* nscgCapsCmd.c */
 extern const NscgCommand nscgCgroupCommands[];  /* nscgCgroupCmd.c */
+extern const NscgCommand nscgLinkCommands[];    /* nscgLinkCmd.c */
+extern const NscgCommand nscgVethCommands[];    /* nscgVethCmd.c */
 extern const NscgCommand nscgSettingCommands[]; /* nscgSettingCmd.c */
 extern const NscgCommand nscgCommandCommands[]; /* nscgDispatch.c */
 

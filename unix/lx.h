@@ -253,5 +253,6 @@ const char *lx_signal_name(int signal, char buf[16]);
 #include "lxCgroup.h"
 #include "lxLaunch.h"
 #include "lxNetlink.h"
+#include "lxLink.h"
 
 #endif /* LX_H */

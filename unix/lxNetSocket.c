@@ -150,18 +150,15 @@ Launch(int ns, int user, struct wish *wish, int ours, struct lx_err *err)
     }
     wish->channel = channel;
     lx_launch_start(&launch);
-    launch.joinFd[LX_USER] = user;
-    launch.joinFd[LX_NET] = ns;
+    launch.joinFd[LX_USER] = lx_pool_fd(&pool, fcntl(user, F_DUPFD_CLOEXEC, 3));
+    launch.joinFd[LX_NET] = lx_pool_fd(&pool, fcntl(ns, F_DUPFD_CLOEXEC, 3));
+    launch.held = &pool;
     launch.steps = &step;
     launch.stepCount = 1;
     launch.program = programs[0];
     launch.programs = programs;
     launch.argv = argv;
     launch.envp = envp;
-    if (lx_pool_fd(&pool, fcntl(user, F_DUPFD_CLOEXEC, 3)) >= 0
-        && lx_pool_fd(&pool, fcntl(ns, F_DUPFD_CLOEXEC, 3)) >= 0) {
-        launch.held = &pool;
-    }
     if (lx_launch_run(&launch, &process, err) == 0) {
         lx_process_close(&process);
         lx_fail(err, EPROTO, "cannot make a socket in the net namespace");

@@ -77,6 +77,21 @@ lx_nl_number(struct lx_nlrequest *request, unsigned type, uint32_t value)
     lx_nl_put(request, type, &value, sizeof(value));
 }
 
+void
+lx_nl_raw(struct lx_nlrequest *request, const void *data, size_t len)
+{
+    struct nlmsghdr *header = Header(request);
+    size_t room = MNL_ALIGN(len);
+
+    if (room > sizeof(request->data) - header->nlmsg_len) {
+        request->full = true;
+        return;
+    }
+    memcpy(request->data + header->nlmsg_len, data, len);
+    header->nlmsg_len += (uint32_t)room;
+    request->len = header->nlmsg_len;
+}
+
 size_t
 lx_nl_nest(struct lx_nlrequest *request, unsigned type)
 {
@@ -292,6 +307,17 @@ lx_netlink_close(struct lx_netlink *netlink)
     }
 }
 
+/*
+ * The bits mean other things (NLM_F_EXCL) in what is not a question; of each
+ * kind of thing rtnetlink has four types, of which the third asks.
+ */
+static bool
+IsDump(const struct nlmsghdr *header)
+{
+    return (header->nlmsg_type & 3) == 2
+        && (header->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+}
+
 static long
 Send(struct lx_netlink *netlink, struct lx_nlrequest *request)
 {
@@ -303,7 +329,7 @@ Send(struct lx_netlink *netlink, struct lx_nlrequest *request)
         return -1;
     }
     header->nlmsg_seq = ++netlink->sequence;
-    if (!(header->nlmsg_flags & NLM_F_DUMP)) {
+    if (!IsDump(header)) {
         header->nlmsg_flags |= NLM_F_ACK;
     }
     do {
@@ -315,7 +341,8 @@ Send(struct lx_netlink *netlink, struct lx_nlrequest *request)
 }
 
 /*
- * Messages are read whole: one that is longer than the buffer says so
+ * The kernel has answered before the request's call returns, so there is
+ * nothing to wait for. Messages are read whole: one that is longer than the buffer says so
  * (MSG_TRUNC), and is no answer.
  */
 static int
@@ -329,7 +356,7 @@ Receive(
     do {
         len = LX_SYS(
             netlink->kernel, recvfrom, "fpddpp", netlink->fd, answer,
-            sizeof(answer), MSG_TRUNC, NULL, NULL);
+            sizeof(answer), MSG_TRUNC | MSG_DONTWAIT, NULL, NULL);
     } while (len < 0 && errno == EINTR);
     if (lx_recording(netlink->kernel)) {
         reader->done = true;

@@ -35,6 +35,9 @@ void lx_nl_put(
     struct lx_nlrequest *request, unsigned type, const void *data, size_t len);
 void lx_nl_text(struct lx_nlrequest *request, unsigned type, const char *text);
 void lx_nl_number(struct lx_nlrequest *request, unsigned type, uint32_t value);
+/* A struct without a header of its own, within an attribute. */
+void
+lx_nl_raw(struct lx_nlrequest *request, const void *data, size_t len);
 /* Attributes in an attribute; begin says where, for end. */
 size_t lx_nl_nest(struct lx_nlrequest *request, unsigned type);
 void lx_nl_close(struct lx_nlrequest *request, size_t nest);
@@ -113,5 +116,34 @@ int lx_net_socket(
 int lx_net_open(
     struct lx_netlink *netlink, struct lx_kernel *kernel,
     const struct lx_target *target, struct lx_err *err);
+
+/* ------------------------------------------------------------------------
+ * lxNetPlan.c: what changes the network: requests that were put together
+ * before, sent one after another.
+ */
+
+#define LX_NET_NAME 16 /* of a link, with the final 0: IFNAMSIZ */
+
+/* A request, and what is only known when it is sent: numbers of links. */
+struct lx_netpart {
+    struct lx_nlrequest *request;
+    int where; /* which of the plan's namespaces */
+    struct {
+        const char *name; /* NULL: none */
+        size_t at;        /* where its number goes, in request->data */
+    } index[2];
+    const char *what; /* "cannot ...", for people */
+    bool undo;        /* sent only when a later one has failed */
+};
+
+struct lx_netplan {
+    const struct lx_netpart *parts;
+    size_t count;
+    int fd[2]; /* sockets of the namespaces; -1: this process's own */
+};
+lx_run lx_netplan_run;
+
+/* 0, or a refusal: NSCG NET NAME. */
+int lx_net_name(const char *name, struct lx_err *err);
 
 #endif /* LX_NETLINK_H */
