@@ -13,6 +13,9 @@ const NscgArea nscgAreas[] = {
     {"caps", nscgCapsCommands, false, LX_KINDS},
     {"link", nscgLinkCommands, false, LX_KINDS},
     {"veth", nscgVethCommands, true, LX_KINDS},
+    {"address", nscgAddressCommands, false, LX_KINDS},
+    {"route", nscgRouteCommands, false, LX_KINDS},
+    {"neighbour", nscgNeighbourCommands, false, LX_KINDS},
     {"", nscgSettingCommands, false, LX_KINDS},
     {"", nscgCommandCommands, false, LX_KINDS},
     {NULL, NULL, false, LX_KINDS}};

@@ -78,6 +78,9 @@ extern const NscgCommand nscgCapsCommands[];    /* nscgCapsCmd.c */
 extern const NscgCommand nscgCgroupCommands[];  /* nscgCgroupCmd.c */
 extern const NscgCommand nscgLinkCommands[];    /* nscgLinkCmd.c */
 extern const NscgCommand nscgVethCommands[];    /* nscgVethCmd.c */
+extern const NscgCommand nscgAddressCommands[]; /* nscgAddressCmd.c */
+extern const NscgCommand nscgRouteCommands[];   /* nscgRouteCmd.c */
+extern const NscgCommand nscgNeighbourCommands[]; /* nscgAddressList.c */
 extern const NscgCommand nscgSettingCommands[]; /* nscgSettingCmd.c */
 extern const NscgCommand nscgCommandCommands[]; /* nscgDispatch.c */
 

@@ -1,13 +1,10 @@
 /*
  * nscgLinkCmd.c --
  *
- *      The table of `link`, and the commands that change links.
+ *      The table of `link`, and link delete.
  */
 
 #include "nscgNet.h"
-
-static const NscgOption nsOption[] = {
-    {"-ns", NSCG_OPT_OBJ, 0, NULL, 0}, {NULL, NSCG_OPT_BOOL, 0, NULL, 0}};
 
 /*
  * link delete NAME ?-ns TARGET?
@@ -31,21 +28,33 @@ CompileLinkDelete(
 
     if (name == NULL
         || NscgOptions(
-               compiler->interp, compiler->pool, nsOption, objc - 1, objv + 1,
-               NSCG_TRAILING, NULL, &nsObj)
+               compiler->interp, compiler->pool, nscgNsOption, objc - 1,
+               objv + 1, NSCG_TRAILING, NULL, &nsObj)
             != TCL_OK
         || NscgPlanBegin(&plan, compiler, nsObj, "link delete") != TCL_OK
-        || (part = NscgPlanAdd(&plan, "cannot delete link \"%s\"", name))
+        || (part = NscgPlanAdd(&plan, 0, "cannot delete link \"%s\"", name))
             == NULL) {
         return TCL_ERROR;
     }
+    part->link = name;
     lx_link_remove(part->request, name);
     return NscgPlanEnd(&plan, step);
 }
 
 const NscgCommand nscgLinkCommands[] = {
+    {"create", 2, -1, "kind name ?-option value ...?", "Make a link", NULL,
+     NscgCompileLinkCreate, false},
     {"delete", 1, -1, "name ?-ns target?", "Remove a link", NULL,
      CompileLinkDelete, false},
+    {"get", 1, -1, "name ?-ns target?", "Tell of one link, as a dict",
+     NscgLinkGetCmd, NULL, false},
     {"list", 0, -1, "?-ns target?", "List the links of a net namespace",
      NscgLinkListCmd, NULL, false},
-    {NULL, 0, 0, NULL, NULL, NULL, NULL, false}};
+    {"set", 1, -1, "name ?-option value ...?", "Change a link, or move it",
+     NULL, NscgCompileLinkSet, false},
+    {"stats", 1, -1, "name ?-ns target?", "Tell what a link has counted",
+     NscgLinkStatsCmd, NULL, false},
+    {"wait", 1, -1, "name ?-option value ...?",
+     "Wait until a link can be used, or is gone", NscgLinkWaitCmd, NULL, false},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL, false},
+};

@@ -7,135 +7,213 @@
 #include "nscgNet.h"
 
 static void
-Put(Tcl_Obj *dictObj, const char *key, Tcl_Obj *valueObj)
+PutMac(Tcl_Obj *dictObj, const char *key, const void *mac, size_t len)
 {
-    Tcl_DictObjPut(NULL, dictObj, Tcl_NewStringObj(key, -1), valueObj);
-}
+    char text[LX_MAC_TEXT];
 
-static void
-PutNumber(Tcl_Obj *dictObj, const char *key, uint64_t value)
-{
-    Put(dictObj, key, Tcl_NewWideIntObj((Tcl_WideInt)value));
-}
-
-static void
-PutText(Tcl_Obj *dictObj, const char *key, const char *text)
-{
-    if (text != NULL) {
-        Put(dictObj, key, NscgTextObj(text));
+    if (mac != NULL) {
+        NscgPutText(dictObj, key, lx_mac_text(mac, len, text));
     }
 }
 
-static Tcl_Obj *
-FlagsObj(unsigned flags)
+static void
+PutAltNames(Tcl_Obj *dictObj, const struct lx_link *link)
 {
-    Tcl_Obj *listObj = Tcl_NewObj();
+    Tcl_Obj *listObj = NULL;
+    const char *name;
+    size_t at = 0;
 
-    for (int i = 0; i < LX_LINK_FLAGS; i++) {
-        const char *name = lx_link_flag(flags, i);
-
-        if (name != NULL) {
-            Tcl_ListObjAppendElement(NULL, listObj, Tcl_NewStringObj(name, -1));
+    while ((name = lx_link_altname(link, &at)) != NULL) {
+        if (listObj == NULL) {
+            listObj = Tcl_NewObj();
         }
+        Tcl_ListObjAppendElement(NULL, listObj, NscgTextObj(name));
     }
-    return listObj;
+    if (listObj != NULL) {
+        NscgPut(dictObj, "altnames", listObj);
+    }
+}
+
+/*
+ * The link below, or the other end: of another namespace only its number is
+ * known, and a number for that namespace.
+ */
+static void
+PutLower(
+    Tcl_Obj *dictObj, struct lx_netlink *netlink, const struct lx_link *link)
+{
+    if (link->link <= 0 || link->link == link->index) {
+        return;
+    }
+    if (link->linkNs < 0) {
+        NscgPutLink(dictObj, "link", netlink, link->link);
+    }
+    NscgPutNumber(dictObj, "linkindex", link->link);
+    NscgPutNumber(dictObj, "linknsid", link->linkNs);
+}
+
+static void
+PutKind(
+    Tcl_Obj *dictObj, struct lx_netlink *netlink, const struct lx_link *link)
+{
+    Tcl_Obj *kindObj =
+        NscgKindObj(netlink, lx_link_kind(link->kind), link->data);
+    Tcl_Obj *memberObj =
+        NscgKindObj(netlink, lx_link_member(link->memberKind), link->memberData);
+
+    if (kindObj != NULL) {
+        NscgPut(dictObj, link->kind, kindObj);
+    }
+    if (link->master > 0) {
+        NscgPutLink(dictObj, "master", netlink, link->master);
+        NscgPutText(dictObj, "masterkind", link->memberKind);
+    }
+    if (memberObj != NULL) {
+        NscgPut(dictObj, "member", memberObj);
+    }
 }
 
 static Tcl_Obj *
-LinkObj(const struct lx_link *link)
+LinkObj(struct lx_netlink *netlink, const struct lx_link *link)
 {
     Tcl_Obj *dictObj = Tcl_NewDictObj();
     const char *type = lx_link_type(link->type);
-    char text[LX_MAC_TEXT];
 
-    PutText(dictObj, "name", link->name);
-    PutNumber(dictObj, "index", (uint64_t)link->index);
-    PutText(dictObj, "kind", link->kind);
-    Put(dictObj, "up", Tcl_NewBooleanObj((link->flags & LX_LINK_UP) != 0));
-    PutText(dictObj, "state", lx_link_state((unsigned)link->state));
-    Put(dictObj, "carrier", Tcl_NewBooleanObj(link->hasCarrier));
-    Put(dictObj, "flags", FlagsObj(link->flags));
-    PutNumber(dictObj, "mtu", link->mtu);
+    NscgPutText(dictObj, "name", link->name);
+    NscgPutNumber(dictObj, "index", link->index);
+    NscgPutText(dictObj, "kind", link->kind);
+    NscgPutBool(dictObj, "up", (link->flags & LX_LINK_UP) != 0);
+    NscgPutText(dictObj, "state", lx_link_state((unsigned)link->state));
+    NscgPutBool(dictObj, "carrier", link->hasCarrier);
+    NscgPutFlags(
+        dictObj, "flags", link->flags, lx_link_flag, LX_LINK_FLAGS);
     if (type != NULL) {
-        PutText(dictObj, "type", type);
+        NscgPutText(dictObj, "type", type);
     } else {
-        PutNumber(dictObj, "type", link->type);
+        NscgPutNumber(dictObj, "type", link->type);
     }
-    if (link->mac != NULL) {
-        PutText(dictObj, "mac", lx_mac_text(link->mac, link->macLen, text));
+    PutMac(dictObj, "mac", link->mac, link->macLen);
+    PutMac(dictObj, "broadcast", link->broadcast, link->broadcastLen);
+    PutMac(dictObj, "permanentmac", link->permanent, link->permanentLen);
+    NscgPutNumber(dictObj, "mtu", link->mtu);
+    NscgPutNumber(dictObj, "minmtu", link->minMtu);
+    NscgPutNumber(dictObj, "maxmtu", link->maxMtu);
+    NscgPutText(dictObj, "alias", link->alias);
+    PutAltNames(dictObj, link);
+    PutLower(dictObj, netlink, link);
+    PutKind(dictObj, netlink, link);
+    NscgPutText(dictObj, "qdisc", link->qdisc);
+    NscgPutNumber(dictObj, "txqueuelen", link->queue);
+    NscgPutNumber(dictObj, "txqueues", link->txQueues);
+    NscgPutNumber(dictObj, "rxqueues", link->rxQueues);
+    NscgPutNumber(dictObj, "group", link->group);
+    NscgPutNumber(dictObj, "promiscuity", link->promiscuity);
+    NscgPutNumber(dictObj, "allmulticast", link->allMulti);
+    NscgPutNumber(dictObj, "carrierchanges", link->carrierChanges);
+    NscgPutNumber(dictObj, "gsomaxsize", link->gsoMaxSize);
+    NscgPutNumber(dictObj, "gsomaxsegs", link->gsoMaxSegs);
+    if (link->addrgen >= 0) {
+        NscgPutText(
+            dictObj, "addrgen", lx_link_addrgen((unsigned)link->addrgen));
     }
-    if (link->broadcast != NULL) {
-        PutText(
-            dictObj, "broadcast",
-            lx_mac_text(link->broadcast, link->broadcastLen, text));
-    }
-    PutText(dictObj, "alias", link->alias);
-    PutText(dictObj, "qdisc", link->qdisc);
+    NscgPutText(dictObj, "bus", link->bus);
+    NscgPutText(dictObj, "device", link->device);
     return dictObj;
 }
-
-typedef struct List {
-    Tcl_Obj *listObj;
-} List;
 
 static void
 Append(void *arg, const struct nlmsghdr *message)
 {
-    List *list = arg;
+    NscgAsk *ask = arg;
     struct lx_link link;
 
     if (lx_link_read(message, &link)) {
-        Tcl_ListObjAppendElement(NULL, list->listObj, LinkObj(&link));
+        Tcl_ListObjAppendElement(
+            NULL, ask->listObj, LinkObj(&ask->netlink, &link));
     }
 }
 
-static int
-Ask(
-    NscgState *state, Tcl_Interp *interp, Tcl_Obj *nsObj, const char *name,
-    Tcl_Obj *listObj)
-{
-    struct lx_kernel kernel = {NULL, NULL, 0};
-    struct lx_netlink netlink;
-    struct lx_nlrequest request;
-    List list = {listObj};
-    struct lx_err err;
-    int result = 0;
-
-    if (NscgNetOpen(state, interp, nsObj, &netlink, &kernel) != TCL_OK) {
-        return TCL_ERROR;
-    }
-    lx_link_ask(&request, name);
-    if (lx_netlink_ask(&netlink, &request, Append, &list) != 0) {
-        result = name != NULL
-            ? lx_netlink_fail(&netlink, &err, "cannot find link \"%s\"", name)
-            : lx_netlink_fail(&netlink, &err, "cannot list the links");
-    }
-    lx_netlink_close(&netlink);
-    return result == 0 ? TCL_OK : NscgLxError(interp, &err);
-}
-
-static const NscgOption nsOption[] = {
-    {"-ns", NSCG_OPT_OBJ, 0, NULL, 0}, {NULL, NSCG_OPT_BOOL, 0, NULL, 0}};
-
+/*
+ * link list ?-ns TARGET?
+ *
+ *      The links of a net namespace.
+ *
+ *      Result          list of dicts, in the order of their numbers: name,
+ *                      index, kind (but of physical ones and lo), up, state,
+ *                      carrier, flags, type, mac, mtu, ...; see the manual
+ *      Errors          POSIX EPERM; NSCG NS ...
+ *      Kernel          rtnetlink(7)
+ */
 int
 NscgLinkListCmd(
     NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     Tcl_Obj *nsObj = NULL;
-    Tcl_Obj *listObj;
+    struct lx_nlrequest request;
+    NscgAsk ask;
+    int result;
 
     if (NscgOptions(
-            interp, NULL, nsOption, objc, objv, NSCG_TRAILING, NULL, &nsObj)
+            interp, NULL, nscgNsOption, objc, objv, NSCG_TRAILING, NULL, &nsObj)
         != TCL_OK) {
         return TCL_ERROR;
     }
-    listObj = Tcl_NewObj();
-    Tcl_IncrRefCount(listObj);
-    if (Ask(state, interp, nsObj, NULL, listObj) != TCL_OK) {
-        Tcl_DecrRefCount(listObj);
+    result = NscgAskBegin(&ask, state, interp, nsObj);
+    if (result == TCL_OK) {
+        lx_link_ask(&request, 0, NULL, false);
+        if (NscgAskAll(&ask, &request, Append) != 0) {
+            result = NscgAskError(&ask, "cannot list the links");
+        } else {
+            Tcl_SetObjResult(interp, ask.listObj);
+        }
+    }
+    NscgAskEnd(&ask);
+    return result;
+}
+
+int
+NscgAskLink(NscgAsk *ask, const char *name)
+{
+    struct lx_nlrequest request;
+    Tcl_Obj *linkObj;
+
+    lx_link_ask(&request, 0, name, false);
+    if (NscgAskAll(ask, &request, Append) != 0
+        || Tcl_ListObjIndex(NULL, ask->listObj, 0, &linkObj) != TCL_OK
+        || linkObj == NULL) {
+        return NscgAskNoLink(ask, name, "cannot get link");
+    }
+    Tcl_SetObjResult(ask->interp, linkObj);
+    return TCL_OK;
+}
+
+/*
+ * link get NAME ?-ns TARGET?
+ *
+ *      Result          one of the dicts of link list
+ *      Errors          POSIX ENODEV; NSCG NET NAME
+ *      Kernel          rtnetlink(7)
+ */
+int
+NscgLinkGetCmd(
+    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    Tcl_Obj *nsObj = NULL;
+    const char *name;
+    NscgAsk ask;
+    int result;
+
+    if (NscgOptions(
+            interp, NULL, nscgNsOption, objc - 1, objv + 1, NSCG_TRAILING, NULL,
+            &nsObj)
+        != TCL_OK) {
         return TCL_ERROR;
     }
-    Tcl_SetObjResult(interp, listObj);
-    Tcl_DecrRefCount(listObj);
-    return TCL_OK;
+    result = NscgAskBegin(&ask, state, interp, nsObj);
+    if (result == TCL_OK) {
+        name = NscgLinkName(&ask.compiler, objv[0]);
+        result = name != NULL ? NscgAskLink(&ask, name) : TCL_ERROR;
+    }
+    NscgAskEnd(&ask);
+    return result;
 }

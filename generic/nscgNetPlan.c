@@ -9,34 +9,51 @@
 #include "nscgNet.h"
 
 /*
- * A socket of TARGET's namespace, which the plan uses and the pool closes.
+ * A socket of TARGET's namespace, and the namespace itself, for requests that
+ * name it. The plan uses them and the pool closes them.
  */
 static int
 Place(NscgPlan *plan, int where, Tcl_Obj *nsObj)
 {
     NscgCompiler *compiler = plan->compiler;
+    struct lx_netplace *place = &plan->plan->place[where];
     struct lx_kernel kernel = {NULL, NULL, 0};
     struct lx_netlink netlink;
+    struct lx_target target;
+    struct lx_err err;
 
-    if (NscgNetOpen(
-            compiler->state, compiler->interp, nsObj, &netlink, &kernel)
-        != TCL_OK) {
+    place->name = NscgNetWhere(compiler, nsObj);
+    place->ns = place->name != NULL ? NscgNetFd(compiler, nsObj) : -1;
+    if (place->ns < 0) {
         return TCL_ERROR;
     }
-    plan->plan.fd[where] = lx_pool_fd(compiler->pool, netlink.fd);
-    return plan->plan.fd[where] >= 0 ? TCL_OK
-                                     : NscgNoMemory(compiler->interp);
+    target = (struct lx_target){.pidfd = -1, .fd = place->ns};
+    if (lx_net_open(&netlink, &kernel, &target, &err) != 0) {
+        return NscgLxError(compiler->interp, &err);
+    }
+    place->fd = lx_pool_fd(compiler->pool, netlink.fd);
+    return place->fd >= 0 ? TCL_OK : NscgNoMemory(compiler->interp);
 }
 
 int
 NscgPlanBegin(
     NscgPlan *plan, NscgCompiler *compiler, Tcl_Obj *nsObj, const char *what)
 {
-    memset(plan, 0, sizeof(*plan));
+    struct lx_netplan *made = lx_pool_alloc(compiler->pool, sizeof(*made));
+
     plan->compiler = compiler;
-    plan->plan.fd[0] = plan->plan.fd[1] = -1;
-    return nsObj != NULL ? Place(plan, 0, nsObj)
-                         : NscgCheckShared(compiler, LX_NET, what);
+    plan->plan = made;
+    if (made == NULL) {
+        return NscgNoMemory(compiler->interp);
+    }
+    for (int i = 0; i < 2; i++) {
+        made->place[i].fd = made->place[i].ns = -1;
+    }
+    if (nsObj != NULL) {
+        return Place(plan, 0, nsObj);
+    }
+    made->place[0].name = NscgNetWhere(compiler, NULL);
+    return NscgCheckShared(compiler, LX_NET, what);
 }
 
 int
@@ -46,107 +63,104 @@ NscgPlanPeer(NscgPlan *plan, Tcl_Obj *nsObj)
 }
 
 struct lx_netpart *
-NscgPlanAdd(NscgPlan *plan, const char *format, ...)
+NscgPlanAdd(NscgPlan *plan, int where, const char *format, ...)
 {
-    NscgCompiler *compiler = plan->compiler;
-    struct lx_netpart *part = &plan->parts[plan->plan.count];
+    struct lx_pool *pool = plan->compiler->pool;
+    struct lx_netpart *part = lx_pool_alloc(pool, sizeof(*part));
     char what[512];
     va_list args;
 
-    if (plan->plan.count == NSCG_PLAN) {
-        NscgError(compiler->interp, "NET", "TOOMANY", "too much at once");
+    if (part != NULL) {
+        va_start(args, format);
+        vsnprintf(what, sizeof(what), format, args);
+        va_end(args);
+        part->what = lx_pool_string(pool, what, strlen(what));
+        part->request = lx_pool_alloc(pool, sizeof(*part->request));
+    }
+    if (part == NULL || part->what == NULL || part->request == NULL) {
+        NscgNoMemory(plan->compiler->interp);
         return NULL;
     }
-    va_start(args, format);
-    vsnprintf(what, sizeof(what), format, args);
-    va_end(args);
-    part->what = lx_pool_string(compiler->pool, what, strlen(what));
-    part->request = lx_pool_alloc(compiler->pool, sizeof(*part->request));
-    if (part->what == NULL || part->request == NULL) {
-        NscgNoMemory(compiler->interp);
-        return NULL;
+    part->where = where;
+    part->prev = plan->plan->last;
+    if (part->prev != NULL) {
+        part->prev->next = part;
+    } else {
+        plan->plan->first = part;
     }
-    plan->plan.count++;
+    plan->plan->last = part;
     return part;
 }
 
-void
-NscgPlanIndex(struct lx_netpart *part, int which, const char *name, size_t at)
+int
+NscgPlanIndex(
+    NscgPlan *plan, struct lx_netpart *part, const char *name, size_t at,
+    int where)
 {
-    part->index[which].name = name;
-    part->index[which].at = at;
+    int i = 0;
+
+    while (i < LX_NETINDEX && part->index[i].name != NULL) {
+        i++;
+    }
+    if (i == LX_NETINDEX || at == 0) {
+        return NscgError(
+            plan->compiler->interp, "NET", "TOOLONG", "too much at once");
+    }
+    part->index[i].name = name;
+    part->index[i].at = at;
+    part->index[i].where = where;
+    return TCL_OK;
+}
+
+int
+NscgPlanKeep(NscgPlan *plan, struct lx_netpart *part)
+{
+    part->old = lx_pool_alloc(plan->compiler->pool, sizeof(*part->old));
+    return part->old != NULL ? TCL_OK : NscgNoMemory(plan->compiler->interp);
 }
 
 int
 NscgPlanEnd(NscgPlan *plan, struct lx_step *step)
 {
-    struct lx_pool *pool = plan->compiler->pool;
-    size_t size = plan->plan.count * sizeof(*plan->parts);
-    struct lx_netplan *copy = lx_pool_alloc(pool, sizeof(*copy));
-    struct lx_netpart *parts = lx_pool_alloc(pool, size > 0 ? size : 1);
-
-    if (copy == NULL || parts == NULL) {
-        return NscgNoMemory(plan->compiler->interp);
+    for (const struct lx_netpart *part = plan->plan->first; part != NULL;
+         part = part->next) {
+        if (part->tun == NULL && part->request->full) {
+            return NscgError(
+                plan->compiler->interp, "NET", "TOOLONG",
+                "%s: more than a request has room for", part->what);
+        }
     }
-    memcpy(parts, plan->parts, size);
-    *copy = plan->plan;
-    copy->parts = parts;
     step->run = lx_netplan_run;
-    step->args = copy;
+    step->args = plan->plan;
     return TCL_OK;
 }
 
-/* -- Words ---------------------------------------------------------------- */
-
-const char *
-NscgLinkName(NscgCompiler *compiler, Tcl_Obj *obj)
-{
-    const char *name = NscgText(compiler->interp, compiler->pool, obj);
-    struct lx_err err;
-
-    if (name != NULL && lx_net_name(name, &err) != 0) {
-        NscgLxError(compiler->interp, &err);
-        return NULL;
-    }
-    return name;
-}
-
-const unsigned char *
-NscgMac(NscgCompiler *compiler, Tcl_Obj *obj)
-{
-    unsigned char *mac = lx_pool_alloc(compiler->pool, 6);
-    const char *text = Tcl_GetString(obj);
-    struct lx_err err;
-
-    if (mac == NULL) {
-        NscgNoMemory(compiler->interp);
-        return NULL;
-    }
-    if (lx_mac_parse(text, mac, &err) != 0) {
-        NscgLxError(compiler->interp, &err);
-        return NULL;
-    }
-    return mac;
-}
-
-/* -- Asking --------------------------------------------------------------- */
+/* -- Parts ---------------------------------------------------------------- */
 
 int
-NscgNetOpen(
-    NscgState *state, Tcl_Interp *interp, Tcl_Obj *nsObj,
-    struct lx_netlink *netlink, struct lx_kernel *kernel)
+NscgPlanUp(NscgPlan *plan, int where, const char *name)
 {
-    struct lx_target target = {.self = true, .pidfd = -1, .fd = -1};
-    struct lx_pool pool = {NULL, NULL};
-    struct lx_err err;
-    int result = TCL_OK;
+    struct lx_netpart *part =
+        NscgPlanAdd(plan, where, "cannot set link \"%s\" up", name);
 
-    if (nsObj != NULL) {
-        result = NscgTarget(state, interp, &pool, nsObj, &target);
+    if (part == NULL) {
+        return TCL_ERROR;
     }
-    if (result == TCL_OK && lx_net_open(netlink, kernel, &target, &err) != 0) {
-        result = NscgLxError(interp, &err);
+    part->link = name;
+    lx_link_change(part->request, name, LX_LINK_UP, LX_LINK_UP);
+    return TCL_OK;
+}
+
+int
+NscgPlanUndo(NscgPlan *plan, int where, const char *name)
+{
+    struct lx_netpart *part =
+        NscgPlanAdd(plan, where, "cannot remove link \"%s\"", name);
+
+    if (part == NULL) {
+        return TCL_ERROR;
     }
-    lx_pool_free(&pool);
-    return result;
+    part->undo = true;
+    lx_link_remove(part->request, name);
+    return TCL_OK;
 }

@@ -9,49 +9,27 @@
 typedef struct VethWords {
     Tcl_Obj *nsObj, *peerNsObj;
     Tcl_Obj *macObj, *peerMacObj;
+    Tcl_Obj *addressObj, *peerAddressObj;
     Tcl_Obj *mtuObj;
-    bool up;
+    bool up, nodad;
 } VethWords;
 
 #define AT(field) offsetof(VethWords, field)
 
 static const NscgOption createOptions[] = {
+    {"-address", NSCG_OPT_OBJ, AT(addressObj), NULL, 0},
     {"-mac", NSCG_OPT_OBJ, AT(macObj), NULL, 0},
     {"-mtu", NSCG_OPT_OBJ, AT(mtuObj), NULL, 0},
+    {"-nodad", NSCG_OPT_BOOL, AT(nodad), NULL, 0},
     {"-ns", NSCG_OPT_OBJ, AT(nsObj), NULL, 0},
+    {"-peeraddress", NSCG_OPT_OBJ, AT(peerAddressObj), NULL, 0},
     {"-peermac", NSCG_OPT_OBJ, AT(peerMacObj), NULL, 0},
     {"-peerns", NSCG_OPT_OBJ, AT(peerNsObj), NULL, 0},
     {"-up", NSCG_OPT_BOOL, AT(up), NULL, 0},
-    {NULL, NSCG_OPT_BOOL, 0, NULL, 0}};
+    {NULL, NSCG_OPT_BOOL, 0, NULL, 0},
+};
 
 #undef AT
-
-/*
- * -ns TARGET -> a descriptor of its net namespace, in the pool.
- */
-static int
-NamespaceFd(NscgCompiler *compiler, Tcl_Obj *nsObj)
-{
-    struct lx_target target;
-    struct lx_err err;
-    int fd;
-
-    if (NscgTarget(
-            compiler->state, compiler->interp, compiler->pool, nsObj, &target)
-        != TCL_OK) {
-        return -1;
-    }
-    fd = lx_ns_open(&target, LX_NET, &err);
-    if (fd < 0) {
-        NscgLxError(compiler->interp, &err);
-        return -1;
-    }
-    fd = lx_pool_fd(compiler->pool, fd);
-    if (fd < 0) {
-        NscgNoMemory(compiler->interp);
-    }
-    return fd;
-}
 
 static int
 Ends(
@@ -71,9 +49,7 @@ Ends(
         || (words->mtuObj != NULL
             && NscgNumber(
                    compiler->interp, words->mtuObj, "-mtu", 68, 65535, &mtu)
-                != TCL_OK)
-        || (words->peerNsObj != NULL
-            && (peer->ns = NamespaceFd(compiler, words->peerNsObj)) < 0)) {
+                != TCL_OK)) {
         return TCL_ERROR;
     }
     end->mtu = peer->mtu = (uint32_t)mtu;
@@ -81,43 +57,56 @@ Ends(
 }
 
 static int
-AddUp(NscgPlan *plan, int where, const char *name)
-{
-    struct lx_netpart *part = NscgPlanAdd(plan, "cannot set \"%s\" up", name);
-
-    if (part == NULL) {
-        return TCL_ERROR;
-    }
-    part->where = where;
-    lx_link_change(part->request, name, LX_LINK_UP, LX_LINK_UP);
-    return TCL_OK;
-}
-
-static int
-Create(
-    NscgPlan *plan, const VethWords *words, const struct lx_linkend *end,
+AddPair(
+    NscgPlan *plan, const struct lx_linkend *end,
     const struct lx_linkend *peer)
 {
-    bool apart = words->peerNsObj != NULL;
     struct lx_netpart *part = NscgPlanAdd(
-        plan, "cannot create the pair \"%s\" and \"%s\"", end->name,
+        plan, 0, "cannot create veth \"%s\" with peer \"%s\"", end->name,
         peer->name);
 
     if (part == NULL) {
         return TCL_ERROR;
     }
+    part->kind = "veth";
+    part->taken[0] = end->name;
+    part->taken[1] = peer->name;
     lx_veth_make(part->request, end, peer);
-    if ((part = NscgPlanAdd(plan, "cannot remove the pair")) == NULL) {
+    return NscgPlanUndo(plan, 0, end->name);
+}
+
+static int
+Compile(
+    NscgPlan *plan, const VethWords *words, Tcl_Obj *const objv[])
+{
+    struct lx_linkend end, peer;
+    int far = words->peerNsObj != NULL;
+
+    if (Ends(plan->compiler, words, objv, &end, &peer) != TCL_OK) {
         return TCL_ERROR;
     }
-    part->undo = true;
-    lx_link_remove(part->request, end->name);
-    if (words->up
-        && (AddUp(plan, 0, end->name) != TCL_OK
-            || AddUp(plan, apart, peer->name) != TCL_OK)) {
+    if (far) {
+        if (NscgPlanPeer(plan, words->peerNsObj) != TCL_OK) {
+            return TCL_ERROR;
+        }
+        peer.ns = plan->plan->place[1].ns;
+    }
+    if (AddPair(plan, &end, &peer) != TCL_OK
+        || (words->addressObj != NULL
+            && NscgPlanAddresses(
+                   plan, 0, end.name, words->addressObj, words->nodad)
+                != TCL_OK)
+        || (words->peerAddressObj != NULL
+            && NscgPlanAddresses(
+                   plan, far, peer.name, words->peerAddressObj, words->nodad)
+                != TCL_OK)) {
         return TCL_ERROR;
     }
-    return TCL_OK;
+    return words->up
+            && (NscgPlanUp(plan, 0, end.name) != TCL_OK
+                || NscgPlanUp(plan, far, peer.name) != TCL_OK)
+        ? TCL_ERROR
+        : TCL_OK;
 }
 
 /*
@@ -127,12 +116,16 @@ Create(
  *      any failure there is neither.
  *
  *      NAME, PEER          names, up to 15 bytes
- *      -ns, -peerns TARGET where the ends are; this net namespace
+ *      -ns TARGET          where NAME is made; this net namespace
+ *      -peerns TARGET      where PEER is; that of NAME
  *      -mac, -peermac MAC  hardware addresses
  *      -mtu BYTES          of both
+ *      -address, -peeraddress LIST   addresses with their networks
+ *      -nodad BOOL         IPv6 addresses are good at once
  *      -up BOOL            both are set up
  *      Result              empty
- *      Errors              POSIX EEXIST | EPERM; NSCG NET NAME | MAC
+ *      Errors              POSIX EEXIST | EPERM | EOPNOTSUPP;
+ *                          NSCG NET NAME | MAC | ADDRESS
  *      Kernel              rtnetlink(7), veth(4)
  */
 static int
@@ -141,20 +134,52 @@ CompileVethCreate(
     struct lx_step *step)
 {
     VethWords words = {.up = false};
-    struct lx_linkend end, peer;
     NscgPlan plan;
 
     if (NscgOptions(
             compiler->interp, compiler->pool, createOptions, objc - 2, objv + 2,
             NSCG_TRAILING, NULL, &words)
             != TCL_OK
-        || Ends(compiler, &words, objv, &end, &peer) != TCL_OK
         || NscgPlanBegin(&plan, compiler, words.nsObj, "veth create") != TCL_OK
-        || (words.peerNsObj != NULL
-            && NscgPlanPeer(&plan, words.peerNsObj) != TCL_OK)
-        || Create(&plan, &words, &end, &peer) != TCL_OK) {
+        || Compile(&plan, &words, objv) != TCL_OK) {
         return TCL_ERROR;
     }
+    return NscgPlanEnd(&plan, step);
+}
+
+/*
+ * veth delete NAME ?-ns TARGET?
+ *
+ *      Removes a pair, by either end. The call returns when both are gone.
+ *
+ *      -ns TARGET      where NAME is
+ *      Result          empty
+ *      Errors          POSIX ENODEV | EPERM; NSCG NET NAME | KIND
+ *      Kernel          rtnetlink(7)
+ */
+static int
+CompileVethDelete(
+    NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
+    struct lx_step *step)
+{
+    const char *name = NscgLinkName(compiler, objv[0]);
+    Tcl_Obj *nsObj = NULL;
+    struct lx_netpart *part;
+    NscgPlan plan;
+
+    if (name == NULL
+        || NscgOptions(
+               compiler->interp, compiler->pool, nscgNsOption, objc - 1,
+               objv + 1, NSCG_TRAILING, NULL, &nsObj)
+            != TCL_OK
+        || NscgPlanBegin(&plan, compiler, nsObj, "veth delete") != TCL_OK
+        || (part = NscgPlanAdd(&plan, 0, "cannot delete veth \"%s\"", name))
+            == NULL) {
+        return TCL_ERROR;
+    }
+    part->link = name;
+    part->must = "veth";
+    lx_link_remove(part->request, name);
     return NscgPlanEnd(&plan, step);
 }
 
@@ -162,4 +187,9 @@ const NscgCommand nscgVethCommands[] = {
     {"create", 2, -1, "name peer ?-option value ...?",
      "Make a pair of links, the ends of one cable", NULL, CompileVethCreate,
      false},
-    {NULL, 0, 0, NULL, NULL, NULL, NULL, false}};
+    {"delete", 1, -1, "name ?-ns target?", "Remove both ends of a cable", NULL,
+     CompileVethDelete, false},
+    {"peer", 1, -1, "name ?-ns target?", "Find the other end of a cable",
+     NscgVethPeerCmd, NULL, false},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL, false},
+};

@@ -253,6 +253,8 @@ const char *lx_signal_name(int signal, char buf[16]);
 #include "lxCgroup.h"
 #include "lxLaunch.h"
 #include "lxNetlink.h"
+#include "lxAddress.h"
 #include "lxLink.h"
+#include "lxNetPlan.h"
 
 #endif /* LX_H */

@@ -21,7 +21,8 @@ Digit(char c)
 }
 
 int
-lx_mac_parse(const char *text, unsigned char mac[6], struct lx_err *err)
+lx_mac_parse(
+    const char *text, bool group, unsigned char mac[6], struct lx_err *err)
 {
     bool good = strlen(text) == 17;
 
@@ -36,7 +37,7 @@ lx_mac_parse(const char *text, unsigned char mac[6], struct lx_err *err)
             err, "NET", "MAC",
             "bad hardware address %q: must be like 02:00:5e:10:00:01", text);
     }
-    if (mac[0] & 1) {
+    if (!group && (mac[0] & 1)) {
         return lx_refuse(
             err, "NET", "MAC",
             "bad hardware address %q: the lowest bit of its first byte marks a "
@@ -98,6 +99,15 @@ lx_link_state(unsigned state)
         "testing", "dormant",    "up"};
 
     return state < sizeof(names) / sizeof(names[0]) ? names[state] : "unknown";
+}
+
+const char *const lx_link_addrgens[] = {
+    "eui64", "none", "stableprivacy", "random", NULL};
+
+const char *
+lx_link_addrgen(unsigned mode)
+{
+    return mode < 4 ? lx_link_addrgens[mode] : NULL;
 }
 
 const char *

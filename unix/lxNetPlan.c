@@ -2,20 +2,25 @@
  * lxNetPlan.c --
  *
  *      Requests that were put together before, sent one after another: at the
- *      prompt, or by a child as a step. When one is refused, those that take
- *      back what came before it are sent.
+ *      prompt, or by a child as a step. When one is refused, what came before
+ *      it is taken back.
  */
 
 #include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "lx.h"
 
 /*
- * dev_valid_name() of the kernel.
+ * dev_valid_name() of the kernel, and no patterns: of "veth%d" the kernel
+ * makes a name that nobody knows before.
  */
 int
 lx_net_name(const char *name, struct lx_err *err)
@@ -32,21 +37,18 @@ lx_net_name(const char *name, struct lx_err *err)
             LX_NET_NAME - 1);
     }
     if (name[0] == '-' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0
-        || strpbrk(name, "/: \t\n\v\f\r") != NULL) {
+        || strpbrk(name, "/:% \t\n\v\f\r") != NULL) {
         return lx_refuse(
             err, "NET", "NAME",
             "bad link name %q: must not begin with \"-\", nor have a blank, "
-            "\"/\" or \":\" in it",
+            "\"/\", \":\" or \"%%\" in it",
             name);
     }
     return 0;
 }
 
-/*
- * The number of a link in the socket's namespace.
- */
-static int
-Index(
+int
+lx_net_index(
     struct lx_netlink *netlink, const char *name, int *index,
     struct lx_err *err)
 {
@@ -54,54 +56,231 @@ Index(
 
     memset(&request, 0, sizeof(request));
     lx_format(request.ifr_name, sizeof(request.ifr_name), "%s", name);
-    if (LX_SYS(netlink->kernel, ioctl, "fxp", netlink->fd, SIOCGIFINDEX, &request)
+    if (LX_SYS(
+            netlink->kernel, ioctl, "fIE", netlink->fd, SIOCGIFINDEX, &request)
         != 0) {
-        int errnum = errno;
-
-        return errnum == ENODEV
-            ? lx_fail(err, errnum, "there is no link %q", name)
-            : lx_fail(err, errnum, "cannot find the link %q", name);
+        return lx_fail(err, errno, "cannot find link %q", name);
     }
     *index = request.ifr_ifindex;
     return 0;
 }
 
+const char *
+lx_net_linkname(
+    struct lx_netlink *netlink, int64_t index, char name[LX_NET_NAME])
+{
+    struct ifreq request;
+
+    memset(&request, 0, sizeof(request));
+    request.ifr_ifindex = (int)index;
+    if (index <= 0
+        || LX_SYS(
+               netlink->kernel, ioctl, "fIE", netlink->fd, SIOCGIFNAME,
+               &request)
+            != 0) {
+        return NULL;
+    }
+    lx_format(name, LX_NET_NAME, "%s", request.ifr_name);
+    return name;
+}
+
+/* -- One part ------------------------------------------------------------- */
+
+struct run {
+    const struct lx_netplan *plan;
+    struct lx_kernel *kernel;
+    struct lx_netlink at[2]; /* fd -1: not open yet */
+};
+
 static int
-SendPart(
+Open(struct run *run, int where, struct lx_err *err)
+{
+    struct lx_netlink *netlink = &run->at[where];
+
+    return netlink->fd >= 0 ? 0 : lx_netlink_open(netlink, run->kernel, err);
+}
+
+struct kind {
+    const char *wanted;
+    bool good;
+    char found[32];
+};
+
+static void
+LookAtKind(void *arg, const struct nlmsghdr *message)
+{
+    struct kind *kind = arg;
+    struct lx_link link;
+
+    if (lx_link_read(message, &link)) {
+        const char *found = link.kind != NULL ? link.kind : "";
+
+        kind->good = strcmp(found, kind->wanted) == 0;
+        lx_format(kind->found, sizeof(kind->found), "%s", found);
+    }
+}
+
+/*
+ * What is to be deleted as a veth must be one.
+ */
+static int
+CheckKind(
     struct lx_netlink *netlink, const struct lx_netpart *part,
     struct lx_err *err)
 {
+    struct kind kind = {.wanted = part->must};
     struct lx_nlrequest request;
 
-    memcpy(&request, part->request, sizeof(request));
-    for (int i = 0; i < 2 && part->index[i].name != NULL; i++) {
-        int index = 0;
-
-        if (Index(netlink, part->index[i].name, &index, err) != 0) {
-            return lx_context(err, "%s", part->what);
-        }
-        memcpy(request.data + part->index[i].at, &index, sizeof(index));
+    if (part->must == NULL || lx_recording(netlink->kernel)) {
+        return 0;
     }
-    if (lx_netlink_ask(netlink, &request, NULL, NULL) != 0) {
+    lx_link_ask(&request, 0, part->link, false);
+    if (lx_netlink_ask(netlink, &request, LookAtKind, &kind) != 0) {
         return lx_netlink_fail(netlink, err, "%s", part->what);
+    }
+    if (!kind.good) {
+        return lx_refuse(
+            err, "NET", "KIND", "%s: it is of kind %s, not %s", part->what,
+            kind.found[0] != '\0' ? kind.found : "physical", part->must);
     }
     return 0;
 }
 
 /*
- * From the last that was done backwards; what else goes wrong cannot be
- * mended.
+ * The numbers of links that the request names: they may have been made by the
+ * parts before.
+ */
+static int
+Number(
+    struct run *run, const struct lx_netpart *part,
+    struct lx_nlrequest *request, struct lx_err *err)
+{
+    for (int i = 0; i < LX_NETINDEX && part->index[i].name != NULL; i++) {
+        int index = 0, where = part->index[i].where;
+
+        if (Open(run, where, err) != 0) {
+            return -1;
+        }
+        if (lx_net_index(
+                &run->at[where], part->index[i].name, &index, err)
+            != 0) {
+            int errnum = err->errnum;
+
+            lx_fail(err, errnum, "%s", part->what);
+            if (errnum == ENODEV) {
+                lx_net_why_absent(
+                    &run->at[where], part->index[i].name,
+                    run->plan->place[where].name, err);
+            }
+            return -1;
+        }
+        memcpy(request->data + part->index[i].at, &index, sizeof(index));
+    }
+    return 0;
+}
+
+static void
+Keep(struct lx_netlink *netlink, const struct lx_netpart *part)
+{
+    struct lx_err ignored;
+    int index;
+
+    if (part->old != NULL && !lx_recording(netlink->kernel)
+        && lx_net_index(netlink, part->link, &index, &ignored) == 0) {
+        lx_netold_keep(netlink, index, part->old);
+    }
+}
+
+static int
+Send(struct run *run, const struct lx_netpart *part, struct lx_err *err)
+{
+    struct lx_netlink *netlink = &run->at[part->where];
+    struct lx_nlrequest request;
+
+    if (part->tun != NULL) {
+        if (lx_tun_make(run->kernel, part->tun, err) == 0) {
+            return 0;
+        }
+        lx_context(err, "%s", part->what);
+        lx_net_why(run->plan, part, run->at, err);
+        return -1;
+    }
+    memcpy(&request, part->request, sizeof(request));
+    if (CheckKind(netlink, part, err) != 0
+        || Number(run, part, &request, err) != 0) {
+        return -1;
+    }
+    Keep(netlink, part);
+    if (lx_netlink_ask(netlink, &request, NULL, NULL) != 0) {
+        lx_netlink_fail(netlink, err, "%s", part->what);
+        lx_net_why(run->plan, part, run->at, err);
+        return -1;
+    }
+    return 0;
+}
+
+/* -- Taking back ---------------------------------------------------------- */
+
+/*
+ * A link that has been moved before something else about it was refused is in
+ * the other place by now, and is sent home.
  */
 static void
-Undo(
-    struct lx_netlink netlinks[2], const struct lx_netplan *plan, size_t failed)
+SendHome(struct run *run, const struct lx_netpart *part, int index)
 {
-    for (size_t i = failed; i > 0; i--) {
-        const struct lx_netpart *part = &plan->parts[i - 1];
+    const struct lx_netplace *home = &run->plan->place[part->where];
+    int other = 1 - part->where;
+    char name[LX_NET_NAME];
+    struct lx_nlrequest request;
+    struct lx_err ignored;
+
+    if (Open(run, other, &ignored) != 0
+        || !lx_netold_moved(part->request, part->link, name)) {
+        return;
+    }
+    lx_link_change(&request, name, 0, 0);
+    if (home->ns >= 0) {
+        lx_nl_number(&request, IFLA_NET_NS_FD, (uint32_t)home->ns);
+    } else {
+        lx_nl_number(
+            &request, IFLA_NET_NS_PID, (uint32_t)syscall(SYS_gettid));
+    }
+    lx_nl_number(&request, IFLA_NEW_IFINDEX, (uint32_t)index);
+    lx_netlink_ask(&run->at[other], &request, NULL, NULL);
+}
+
+static void
+PutBack(struct run *run, const struct lx_netpart *part)
+{
+    struct lx_netlink *netlink = &run->at[part->where];
+    struct lx_nlrequest request;
+    char name[LX_NET_NAME];
+    int index;
+
+    if (!lx_netold_request(part->old, part->request, &request)) {
+        return;
+    }
+    index = ((struct ifinfomsg *)lx_nl_family(&request))->ifi_index;
+    if (lx_net_linkname(netlink, index, name) == NULL) {
+        SendHome(run, part, index);
+    }
+    lx_netlink_ask(netlink, &request, NULL, NULL);
+}
+
+/*
+ * From the one that failed backwards; what goes wrong now cannot be mended.
+ */
+static void
+Undo(struct run *run, const struct lx_netpart *failed)
+{
+    for (const struct lx_netpart *part = failed; part != NULL;
+         part = part->prev) {
         struct lx_err ignored;
 
-        if (part->undo) {
-            SendPart(&netlinks[part->where], part, &ignored);
+        if (part->undo && part != failed) {
+            Send(run, part, &ignored);
+        } else if (part->old != NULL) {
+            PutBack(run, part);
         }
     }
 }
@@ -110,35 +289,31 @@ int
 lx_netplan_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
     const struct lx_netplan *plan = args;
-    struct lx_netlink netlinks[2];
+    struct run run = {.plan = plan, .kernel = kernel};
     int result = 0;
 
     for (int i = 0; i < 2; i++) {
-        netlinks[i].fd = -1;
-        if (plan->fd[i] >= 0) {
-            lx_netlink_take(&netlinks[i], kernel, plan->fd[i]);
+        run.at[i].fd = -1;
+        if (plan->place[i].fd >= 0) {
+            lx_netlink_take(&run.at[i], kernel, plan->place[i].fd);
         }
     }
-    for (size_t i = 0; result == 0 && i < plan->count; i++) {
-        const struct lx_netpart *part = &plan->parts[i];
-        struct lx_netlink *netlink = &netlinks[part->where];
-
+    for (const struct lx_netpart *part = plan->first;
+         result == 0 && part != NULL; part = part->next) {
         if (part->undo) {
             continue;
         }
-        if (netlink->fd < 0) {
-            result = lx_netlink_open(netlink, kernel, err);
-        }
+        result = Open(&run, part->where, err);
         if (result == 0) {
-            result = SendPart(netlink, part, err);
+            result = Send(&run, part, err);
         }
         if (result != 0) {
-            Undo(netlinks, plan, i);
+            Undo(&run, part);
         }
     }
     for (int i = 0; i < 2; i++) {
-        if (plan->fd[i] < 0) {
-            lx_netlink_close(&netlinks[i]);
+        if (plan->place[i].fd < 0) {
+            lx_netlink_close(&run.at[i]);
         }
     }
     return result;

@@ -18,15 +18,29 @@
 
 #include "lx.h"
 
+/* What belongs to the namespace in which it was made: a socket, or what opens
+ * as a device. */
 struct wish {
     int domain, type, protocol;
-    int channel; /* over which a child sends it; -1: none */
+    const char *device; /* NULL: a socket */
+    int channel;        /* over which a child sends it; -1: none */
 };
 
 static int
 Make(const struct wish *wish)
 {
-    return socket(wish->domain, wish->type | SOCK_CLOEXEC, wish->protocol);
+    return wish->device != NULL
+        ? open(wish->device, O_RDWR | O_CLOEXEC)
+        : socket(wish->domain, wish->type | SOCK_CLOEXEC, wish->protocol);
+}
+
+static int
+CannotMake(const struct wish *wish, int errnum, struct lx_err *err)
+{
+    return wish->device != NULL
+        ? lx_fail(err, errnum, "cannot open %q", wish->device)
+        : lx_fail(
+            err, errnum, "cannot make a socket in the net namespace");
 }
 
 /* -- By a visit ----------------------------------------------------------- */
@@ -52,7 +66,7 @@ Visit(int ns, const struct wish *wish, int *errnum, struct lx_err *err)
     }
     fd = Make(wish);
     if (fd < 0) {
-        lx_fail(err, errno, "cannot make a socket in the net namespace");
+        CannotMake(wish, errno, err);
     }
     if (setns(home, CLONE_NEWNET) != 0) {
         lx_fd_close(&fd);
@@ -76,9 +90,13 @@ static int
 SendStep(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
     const struct wish *wish = args;
-    long fd = LX_SYS(
-        kernel, socket, "ddd=", wish->domain, wish->type | SOCK_CLOEXEC,
-        wish->protocol);
+    long fd = wish->device != NULL
+        ? LX_SYS(
+            kernel, openat, "fsO=", AT_FDCWD, wish->device,
+            O_RDWR | O_CLOEXEC)
+        : LX_SYS(
+            kernel, socket, "ddd=", wish->domain, wish->type | SOCK_CLOEXEC,
+            wish->protocol);
     union {
         struct cmsghdr head;
         char room[CMSG_SPACE(sizeof(int))];
@@ -93,7 +111,7 @@ SendStep(struct lx_kernel *kernel, const void *args, struct lx_err *err)
     int number = (int)fd;
 
     if (fd < 0) {
-        return lx_fail(err, errno, "cannot make a socket in the net namespace");
+        return CannotMake(wish, errno, err);
     }
     control.head = (struct cmsghdr){
         .cmsg_len = CMSG_LEN(sizeof(int)),
@@ -197,12 +215,10 @@ ByChild(int ns, struct wish *wish, struct lx_err *err)
 
 /* ------------------------------------------------------------------------ */
 
-int
-lx_net_socket(
-    const struct lx_target *target, int domain, int type, int protocol,
-    struct lx_err *err)
+static int
+InTarget(
+    const struct lx_target *target, struct wish *wish, struct lx_err *err)
 {
-    struct wish wish = {domain, type, protocol, -1};
     LX_AUTOCLOSE int ns = -1;
     int fd, errnum;
 
@@ -213,11 +229,29 @@ lx_net_socket(
         }
     }
     if (ns < 0 || lx_ns_mine(ns, LX_NET)) {
-        fd = Make(&wish);
-        return fd >= 0 ? fd : lx_fail(err, errno, "cannot make a socket");
+        fd = Make(wish);
+        return fd >= 0 ? fd : CannotMake(wish, errno, err);
     }
-    fd = Visit(ns, &wish, &errnum, err);
-    return fd < 0 && errnum == EPERM ? ByChild(ns, &wish, err) : fd;
+    fd = Visit(ns, wish, &errnum, err);
+    return fd < 0 && errnum == EPERM ? ByChild(ns, wish, err) : fd;
+}
+
+int
+lx_net_socket(
+    const struct lx_target *target, int domain, int type, int protocol,
+    struct lx_err *err)
+{
+    struct wish wish = {domain, type, protocol, NULL, -1};
+
+    return InTarget(target, &wish, err);
+}
+
+int
+lx_net_tun(const struct lx_target *target, struct lx_err *err)
+{
+    struct wish wish = {0, 0, 0, LX_TUN_DEVICE, -1};
+
+    return InTarget(target, &wish, err);
 }
 
 int

@@ -334,7 +334,7 @@ Send(struct lx_netlink *netlink, struct lx_nlrequest *request)
     }
     do {
         sent = LX_SYS(
-            netlink->kernel, sendto, "fpddpd", netlink->fd, request->data,
+            netlink->kernel, sendto, "fNddpd", netlink->fd, request->data,
             request->len, 0, NULL, 0);
     } while (sent < 0 && errno == EINTR);
     return sent;

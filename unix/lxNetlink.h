@@ -35,6 +35,8 @@ void lx_nl_put(
     struct lx_nlrequest *request, unsigned type, const void *data, size_t len);
 void lx_nl_text(struct lx_nlrequest *request, unsigned type, const char *text);
 void lx_nl_number(struct lx_nlrequest *request, unsigned type, uint32_t value);
+/* A number of four bytes that is filled in later; where it is in data. */
+size_t lx_nl_slot(struct lx_nlrequest *request, unsigned type);
 /* A struct without a header of its own, within an attribute. */
 void
 lx_nl_raw(struct lx_nlrequest *request, const void *data, size_t len);
@@ -117,33 +119,23 @@ int lx_net_open(
     struct lx_netlink *netlink, struct lx_kernel *kernel,
     const struct lx_target *target, struct lx_err *err);
 
+/* The name of a link in the socket's namespace, by number; NULL: none. */
+#define LX_NET_NAME 16 /* with the final 0: IFNAMSIZ */
+const char *lx_net_linkname(
+    struct lx_netlink *netlink, int64_t index, char name[LX_NET_NAME]);
+
+/* /dev/net/tun, opened in the namespace of TARGET: what is made by it, is
+ * made there. */
+#define LX_TUN_DEVICE "/dev/net/tun"
+int lx_net_tun(const struct lx_target *target, struct lx_err *err);
+
 /* ------------------------------------------------------------------------
- * lxNetPlan.c: what changes the network: requests that were put together
- * before, sent one after another.
+ * lxNsid.c: a namespace by the number that another one knows it by.
  */
 
-#define LX_NET_NAME 16 /* of a link, with the final 0: IFNAMSIZ */
-
-/* A request, and what is only known when it is sent: numbers of links. */
-struct lx_netpart {
-    struct lx_nlrequest *request;
-    int where; /* which of the plan's namespaces */
-    struct {
-        const char *name; /* NULL: none */
-        size_t at;        /* where its number goes, in request->data */
-    } index[2];
-    const char *what; /* "cannot ...", for people */
-    bool undo;        /* sent only when a later one has failed */
-};
-
-struct lx_netplan {
-    const struct lx_netpart *parts;
-    size_t count;
-    int fd[2]; /* sockets of the namespaces; -1: this process's own */
-};
-lx_run lx_netplan_run;
-
-/* 0, or a refusal: NSCG NET NAME. */
-int lx_net_name(const char *name, struct lx_err *err);
+/* -1: it has none there. */
+int64_t lx_nsid_of(struct lx_netlink *netlink, int ns);
+/* The inode of the namespace that `nsid` stands for; 0: it cannot be seen. */
+uint64_t lx_nsid_find(struct lx_netlink *netlink, int64_t nsid);
 
 #endif /* LX_NETLINK_H */

@@ -9,6 +9,8 @@
  *      P   PR_...                   B   PR_CAP_AMBIENT_...
  *      K   CAP_...                  C   what capset(2) sets
  *      G   groups; the argument before them is their number
+ *
+ *      Those of networks are in lxNetShow.c.
  */
 
 #include <linux/capability.h>
@@ -199,6 +201,6 @@ lx_show(char *buf, size_t size, char letter, const long *arg)
     case 'G':
         return ShowGroups(buf, size, (const uint32_t *)*arg, arg[-1]);
     default:
-        return lx_format(buf, size, "%l", *arg);
+        return lx_net_show(buf, size, letter, arg);
     }
 }

@@ -1,0 +1,428 @@
+/*
+ * nscgLinkCreate.c --
+ *
+ *      link create.
+ */
+
+#include "nscgNet.h"
+
+/* -- Options of each kind ------------------------------------------------- */
+
+#define SLOT(name, i) \
+    {name, NSCG_OPT_OBJ, \
+     offsetof(NscgLinkWords, kindObjs) + (i) * sizeof(Tcl_Obj *), NULL, 0}
+#define COMMON \
+    NSCG_LINK_OPTIONS, NSCG_LINK_OPTION("-address", addressObj), \
+        {"-nodad", NSCG_OPT_BOOL, offsetof(NscgLinkWords, nodad), NULL, 0}
+#define LINK NSCG_LINK_OPTION("-link", linkObj)
+#define END {NULL, NSCG_OPT_BOOL, 0, NULL, 0}
+
+static const NscgOption commonOptions[] = {COMMON, LINK, END};
+
+static const NscgOption bridgeOptions[] = {
+    COMMON,
+    SLOT("-ageing", 0),
+    SLOT("-forwarddelay", 1),
+    SLOT("-groupfwdmask", 2),
+    SLOT("-hello", 3),
+    SLOT("-maxage", 4),
+    SLOT("-mcastquerier", 5),
+    SLOT("-mcastsnooping", 6),
+    SLOT("-nfcallarptables", 7),
+    SLOT("-nfcallip6tables", 8),
+    SLOT("-nfcalliptables", 9),
+    SLOT("-priority", 10),
+    SLOT("-stp", 11),
+    SLOT("-vlandefaultpvid", 12),
+    SLOT("-vlanfiltering", 13),
+    SLOT("-vlanprotocol", 14),
+    END,
+};
+
+static const NscgOption macvlanOptions[] = {
+    COMMON,           LINK, SLOT("-bcqueuelen", 0), SLOT("-flag", 1),
+    SLOT("-mode", 2), END,
+};
+
+static const NscgOption ipvlanOptions[] = {
+    COMMON, LINK, SLOT("-flag", 0), SLOT("-mode", 1), END,
+};
+
+static const NscgOption vlanOptions[] = {
+    COMMON, LINK, SLOT("-id", 0), SLOT("-protocol", 1), END,
+};
+
+/* Its -link is an attribute of the kind's own. */
+static const NscgOption vxlanOptions[] = {
+    COMMON,
+    SLOT("-ageing", 0),
+    SLOT("-df", 1),
+    SLOT("-external", 2),
+    SLOT("-id", 3),
+    SLOT("-l2miss", 4),
+    SLOT("-l3miss", 5),
+    SLOT("-learning", 6),
+    SLOT("-limit", 7),
+    SLOT("-link", 8),
+    SLOT("-local", 9),
+    SLOT("-port", 10),
+    SLOT("-proxy", 11),
+    SLOT("-remote", 12),
+    SLOT("-rsc", 13),
+    SLOT("-tos", 14),
+    SLOT("-ttl", 15),
+    SLOT("-udpcsum", 16),
+    END,
+};
+
+static const NscgOption vrfOptions[] = {COMMON, SLOT("-table", 0), END};
+
+/* These are no attributes, but calls: see TunWords. */
+static const NscgOption tunOptions[] = {
+    COMMON,
+    SLOT("-multiqueue", 0),
+    SLOT("-pi", 1),
+    SLOT("-usergroup", 2),
+    SLOT("-user", 3),
+    SLOT("-vnethdr", 4),
+    END,
+};
+
+static const struct {
+    const char *kind;
+    const NscgOption *options;
+    const char *needs; /* an option that must be given; or NULL */
+} kinds[] = {
+    {"bridge", bridgeOptions, NULL},
+    {"ipvlan", ipvlanOptions, "-link"},
+    {"ipvtap", ipvlanOptions, "-link"},
+    {"macvlan", macvlanOptions, "-link"},
+    {"macvtap", macvlanOptions, "-link"},
+    {"tap", tunOptions, NULL},
+    {"tun", tunOptions, NULL},
+    {"vlan", vlanOptions, "-link"},
+    {"vrf", vrfOptions, NULL},
+    {"vxlan", vxlanOptions, NULL},
+};
+
+typedef struct Create {
+    NscgLinkWords words;
+    const char *kind, *name;
+    const NscgOption *options;
+    const char *master, *link;
+    struct lx_linkset set;
+    unsigned flags, mask;
+    bool tun;
+    int where; /* it is in the end */
+} Create;
+
+/*
+ * A kind that is not known here may be known to the kernel.
+ */
+static int
+Kind(NscgCompiler *compiler, Tcl_Obj *obj, Create *create)
+{
+    const char *kind = NscgText(compiler->interp, compiler->pool, obj);
+
+    if (kind == NULL) {
+        return TCL_ERROR;
+    }
+    if (kind[0] == '\0' || kind[0] == '-' || strlen(kind) > 31) {
+        return NscgError(
+            compiler->interp, "NET", "KIND",
+            "bad kind of link \"%s\": must be like bridge, dummy, ifb, ipvlan, "
+            "macvlan, tap, tun, vlan, or vxlan",
+            kind);
+    }
+    if (strcmp(kind, "veth") == 0) {
+        return NscgError(
+            compiler->interp, "NET", "KIND",
+            "links of kind veth come in pairs: veth create NAME PEER");
+    }
+    create->kind = kind;
+    create->options = commonOptions;
+    create->tun = strcmp(kind, "tap") == 0 || strcmp(kind, "tun") == 0;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (strcmp(kinds[i].kind, kind) == 0) {
+            create->options = kinds[i].options;
+        }
+    }
+    return TCL_OK;
+}
+
+static int
+CheckNeeds(Tcl_Interp *interp, const Create *create)
+{
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (strcmp(kinds[i].kind, create->kind) == 0 && kinds[i].needs != NULL
+            && create->words.linkObj == NULL) {
+            return NscgError(
+                interp, "NET", "NEEDS",
+                "a link of kind %s needs -link: the one that it is made upon",
+                create->kind);
+        }
+    }
+    return TCL_OK;
+}
+
+/* -- The request ---------------------------------------------------------- */
+
+/*
+ * What was given of the kind's own, as a dict: an option is a key with "-"
+ * before it.
+ */
+static Tcl_Obj *
+KindDict(const Create *create)
+{
+    const size_t first = offsetof(NscgLinkWords, kindObjs);
+    Tcl_Obj *dictObj = Tcl_NewDictObj();
+
+    for (const NscgOption *option = create->options; option->name != NULL;
+         option++) {
+        Tcl_Obj *valueObj = NULL;
+
+        if (option->type == NSCG_OPT_OBJ && option->offset >= first) {
+            size_t slot = (option->offset - first) / sizeof(Tcl_Obj *);
+
+            if (slot < sizeof(create->words.kindObjs) / sizeof(Tcl_Obj *)) {
+                valueObj = create->words.kindObjs[slot];
+            }
+        }
+        if (valueObj != NULL) {
+            NscgPut(dictObj, option->name + 1, valueObj);
+        }
+    }
+    return dictObj;
+}
+
+static int
+PutKind(NscgPlan *plan, struct lx_netpart *part, const Create *create)
+{
+    Tcl_Obj *dictObj = KindDict(create);
+    int result;
+
+    Tcl_IncrRefCount(dictObj);
+    result = NscgPlanKind(
+        plan, part, create->kind, false, dictObj, "option of the kind");
+    Tcl_DecrRefCount(dictObj);
+    return result;
+}
+
+static int
+AddMake(NscgPlan *plan, const Create *create)
+{
+    struct lx_netpart *part = NscgPlanAdd(
+        plan, 0, "cannot create %s \"%s\"", create->kind, create->name);
+
+    if (part == NULL) {
+        return TCL_ERROR;
+    }
+    part->kind = create->kind;
+    part->taken[create->where] = create->name;
+    lx_link_make(part->request, create->name, create->flags, create->mask);
+    lx_link_put(part->request, &create->set);
+    if (create->link != NULL
+        && NscgPlanIndex(
+               plan, part, create->link, lx_link_put_link(part->request), 0)
+            != TCL_OK) {
+        return TCL_ERROR;
+    }
+    if (create->master != NULL
+        && NscgPlanIndex(
+               plan, part, create->master, lx_link_put_master(part->request),
+               create->where)
+            != TCL_OK) {
+        return TCL_ERROR;
+    }
+    return PutKind(plan, part, create);
+}
+
+/* -- tun and tap ---------------------------------------------------------- */
+
+static int
+TunId(Tcl_Interp *interp, Tcl_Obj *obj, const char *what, int64_t *id)
+{
+    uint32_t value;
+
+    *id = LX_TUN_NOBODY;
+    if (obj == NULL) {
+        return TCL_OK;
+    }
+    if (NscgId(interp, obj, what, &value) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    *id = value;
+    return TCL_OK;
+}
+
+static int
+TunBool(Tcl_Interp *interp, Tcl_Obj *obj, bool *value)
+{
+    int on;
+
+    if (obj == NULL) {
+        return TCL_OK;
+    }
+    if (Tcl_GetBooleanFromObj(interp, obj, &on) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    *value = on != 0;
+    return TCL_OK;
+}
+
+static int
+TunWords(Tcl_Interp *interp, const Create *create, struct lx_tun *tun)
+{
+    Tcl_Obj *const *objs = create->words.kindObjs;
+
+    *tun = (struct lx_tun){
+        .name = create->name, .fd = -1, .tap = create->kind[1] == 'a'};
+    if (TunBool(interp, objs[0], &tun->multiQueue) != TCL_OK
+        || TunBool(interp, objs[1], &tun->packetInfo) != TCL_OK
+        || TunBool(interp, objs[4], &tun->vnetHeader) != TCL_OK
+        || TunId(interp, objs[2], "-usergroup", &tun->gid) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    return TunId(interp, objs[3], "-user", &tun->uid);
+}
+
+/*
+ * The device, opened in TARGET's namespace: what it makes is there.
+ */
+static int
+TunDevice(NscgCompiler *compiler, Tcl_Obj *nsObj, struct lx_tun *tun)
+{
+    struct lx_target target;
+    struct lx_err err;
+
+    if (nsObj == NULL) {
+        return TCL_OK;
+    }
+    if (NscgTarget(
+            compiler->state, compiler->interp, compiler->pool, nsObj, &target)
+        != TCL_OK) {
+        return TCL_ERROR;
+    }
+    tun->fd = lx_net_tun(&target, &err);
+    if (tun->fd < 0) {
+        return NscgLxError(compiler->interp, &err);
+    }
+    tun->fd = lx_pool_fd(compiler->pool, tun->fd);
+    return tun->fd >= 0 ? TCL_OK : NscgNoMemory(compiler->interp);
+}
+
+/*
+ * What else is asked of it is set by a request of its own.
+ */
+static int
+AddTun(NscgPlan *plan, const Create *create)
+{
+    NscgCompiler *compiler = plan->compiler;
+    struct lx_tun *tun = lx_pool_alloc(compiler->pool, sizeof(*tun));
+    struct lx_netpart *part = NscgPlanAdd(
+        plan, 0, "cannot create %s \"%s\"", create->kind, create->name);
+
+    if (part == NULL || tun == NULL) {
+        return tun == NULL ? NscgNoMemory(compiler->interp) : TCL_ERROR;
+    }
+    if (TunWords(compiler->interp, create, tun) != TCL_OK
+        || TunDevice(compiler, create->words.nsObj, tun) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    part->tun = tun;
+    part->kind = create->kind;
+    part->taken[0] = create->name;
+    if (NscgPlanUndo(plan, 0, create->name) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    part = NscgPlanAdd(
+        plan, 0, "cannot create %s \"%s\"", create->kind, create->name);
+    if (part == NULL) {
+        return TCL_ERROR;
+    }
+    part->taken[create->where] = create->name;
+    lx_link_change(part->request, NULL, create->flags, create->mask);
+    lx_link_put(part->request, &create->set);
+    if (NscgPlanIndex(plan, part, create->name, LX_LINK_INDEX, 0) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    return create->master == NULL
+        ? TCL_OK
+        : NscgPlanIndex(
+            plan, part, create->master, lx_link_put_master(part->request),
+            create->where);
+}
+
+/* ------------------------------------------------------------------------ */
+
+static int
+Words(NscgPlan *plan, Create *create)
+{
+    NscgCompiler *compiler = plan->compiler;
+    const NscgLinkWords *words = &create->words;
+
+    if (CheckNeeds(compiler->interp, create) != TCL_OK
+        || NscgLinkFlags(
+               compiler->interp, words, &create->flags, &create->mask)
+            != TCL_OK
+        || NscgLinkSetWords(
+               compiler, words, &create->set, &create->master)
+            != TCL_OK
+        || (words->linkObj != NULL
+            && (create->link = NscgLinkName(compiler, words->linkObj))
+                == NULL)) {
+        return TCL_ERROR;
+    }
+    if (words->netnsObj != NULL) {
+        if (NscgPlanPeer(plan, words->netnsObj) != TCL_OK) {
+            return TCL_ERROR;
+        }
+        create->set.ns = plan->plan->place[1].ns;
+        create->where = 1;
+    }
+    return TCL_OK;
+}
+
+/*
+ * link create KIND NAME ?-option value ...?
+ *
+ *      Makes a link; on any failure there is none.
+ *
+ *      -ns TARGET      where it is made, and where its -link is
+ *      -netns TARGET   where it is in the end
+ *      -address LIST   its addresses, as address add takes them
+ *      ...             as for link set, and what the kind has
+ *      Result          empty
+ *      Errors          POSIX EEXIST | EPERM | EOPNOTSUPP | ENODEV | EINVAL;
+ *                      NSCG NET NAME | MAC | KIND | NEEDS | ADDRESS
+ *      Kernel          rtnetlink(7); /dev/net/tun
+ */
+int
+NscgCompileLinkCreate(
+    NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
+    struct lx_step *step)
+{
+    Create create = {.where = 0};
+    NscgPlan plan;
+
+    if (Kind(compiler, objv[0], &create) != TCL_OK
+        || (create.name = NscgLinkName(compiler, objv[1])) == NULL
+        || NscgOptions(
+               compiler->interp, compiler->pool, create.options, objc - 2,
+               objv + 2, NSCG_TRAILING, NULL, &create.words)
+            != TCL_OK
+        || NscgPlanBegin(&plan, compiler, create.words.nsObj, "link create")
+            != TCL_OK
+        || Words(&plan, &create) != TCL_OK
+        || (create.tun ? AddTun(&plan, &create) : AddMake(&plan, &create))
+            != TCL_OK
+        || NscgPlanUndo(&plan, create.where, create.name) != TCL_OK
+        || (create.words.addressObj != NULL
+            && NscgPlanAddresses(
+                   &plan, create.where, create.name, create.words.addressObj,
+                   create.words.nodad)
+                != TCL_OK)) {
+        return TCL_ERROR;
+    }
+    return NscgPlanEnd(&plan, step);
+}

@@ -1,0 +1,185 @@
+/*
+ * nscgNetAsk.c --
+ *
+ *      What commands share that ask the kernel and tell its answer in dicts.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "nscgNet.h"
+
+#define TRIES 20 /* while others change what is listed */
+
+int
+NscgAskBegin(
+    NscgAsk *ask, NscgState *state, Tcl_Interp *interp, Tcl_Obj *nsObj)
+{
+    struct lx_target target = {.self = true, .pidfd = -1, .fd = -1};
+    struct lx_err err;
+
+    *ask = (NscgAsk){.state = state, .interp = interp};
+    ask->compiler = (NscgCompiler){
+        .state = state, .interp = interp, .pool = &ask->pool, .host = true};
+    ask->netlink.fd = -1;
+    ask->listObj = Tcl_NewObj();
+    Tcl_IncrRefCount(ask->listObj);
+    ask->where = NscgNetWhere(&ask->compiler, nsObj);
+    if (ask->where == NULL
+        || (nsObj != NULL
+            && NscgTarget(state, interp, &ask->pool, nsObj, &target)
+                != TCL_OK)) {
+        return TCL_ERROR;
+    }
+    if (lx_net_open(&ask->netlink, &ask->kernel, &target, &err) != 0) {
+        return NscgLxError(interp, &err);
+    }
+    return TCL_OK;
+}
+
+void
+NscgAskEnd(NscgAsk *ask)
+{
+    lx_netlink_close(&ask->netlink);
+    lx_pool_free(&ask->pool);
+    Tcl_DecrRefCount(ask->listObj);
+}
+
+int
+NscgAskAll(NscgAsk *ask, struct lx_nlrequest *request, lx_nl_each *each)
+{
+    for (int i = 0; i < TRIES; i++) {
+        if (lx_netlink_ask(&ask->netlink, request, each, ask) == 0) {
+            return 0;
+        }
+        if (errno != EAGAIN) {
+            return -1;
+        }
+        Tcl_DecrRefCount(ask->listObj);
+        ask->listObj = Tcl_NewObj();
+        Tcl_IncrRefCount(ask->listObj);
+    }
+    return -1;
+}
+
+int
+NscgAskIndex(NscgAsk *ask, Tcl_Obj *nameObj, int *index)
+{
+    const char *name;
+    struct lx_err err;
+
+    *index = 0;
+    if (nameObj == NULL) {
+        return TCL_OK;
+    }
+    name = NscgLinkName(&ask->compiler, nameObj);
+    if (name == NULL) {
+        return TCL_ERROR;
+    }
+    if (lx_net_index(&ask->netlink, name, index, &err) != 0) {
+        if (err.errnum == ENODEV) {
+            lx_net_why_absent(&ask->netlink, name, ask->where, &err);
+        }
+        return NscgLxError(ask->interp, &err);
+    }
+    return TCL_OK;
+}
+
+int
+NscgAskError(NscgAsk *ask, const char *format, ...)
+{
+    char what[512];
+    struct lx_err err;
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(what, sizeof(what), format, args);
+    va_end(args);
+    lx_netlink_fail(&ask->netlink, &err, "%s", what);
+    return NscgLxError(ask->interp, &err);
+}
+
+int
+NscgAskNoLink(NscgAsk *ask, const char *name, const char *what)
+{
+    int errnum = errno != 0 ? errno : ENODEV;
+    struct lx_err err;
+
+    errno = errnum;
+    lx_netlink_fail(&ask->netlink, &err, "%s %q", what, name);
+    if (errnum == ENODEV) {
+        lx_net_why_absent(&ask->netlink, name, ask->where, &err);
+    }
+    return NscgLxError(ask->interp, &err);
+}
+
+/* -- Dicts ---------------------------------------------------------------- */
+
+void
+NscgPut(Tcl_Obj *dictObj, const char *key, Tcl_Obj *valueObj)
+{
+    Tcl_DictObjPut(NULL, dictObj, Tcl_NewStringObj(key, -1), valueObj);
+}
+
+void
+NscgPutText(Tcl_Obj *dictObj, const char *key, const char *text)
+{
+    if (text != NULL) {
+        NscgPut(dictObj, key, NscgTextObj(text));
+    }
+}
+
+void
+NscgPutNumber(Tcl_Obj *dictObj, const char *key, int64_t value)
+{
+    if (value >= 0) {
+        NscgPut(dictObj, key, Tcl_NewWideIntObj((Tcl_WideInt)value));
+    }
+}
+
+void
+NscgPutBool(Tcl_Obj *dictObj, const char *key, bool value)
+{
+    NscgPut(dictObj, key, Tcl_NewBooleanObj(value));
+}
+
+void
+NscgPutIp(Tcl_Obj *dictObj, const char *key, const struct lx_ip *ip)
+{
+    char text[LX_IP_TEXT];
+
+    if (ip->family != 0) {
+        NscgPutText(dictObj, key, lx_ip_text(ip, text));
+    }
+}
+
+void
+NscgPutLink(
+    Tcl_Obj *dictObj, const char *key, struct lx_netlink *netlink,
+    int64_t index)
+{
+    char name[LX_NET_NAME];
+
+    if (lx_net_linkname(netlink, index, name) != NULL) {
+        NscgPutText(dictObj, key, name);
+    } else if (index > 0) {
+        NscgPutNumber(dictObj, key, index);
+    }
+}
+
+void
+NscgPutFlags(
+    Tcl_Obj *dictObj, const char *key, unsigned flags,
+    const char *(*name)(unsigned flags, int n), int count)
+{
+    Tcl_Obj *listObj = Tcl_NewObj();
+
+    for (int i = 0; i < count; i++) {
+        const char *text = name(flags, i);
+
+        if (text != NULL) {
+            Tcl_ListObjAppendElement(NULL, listObj, Tcl_NewStringObj(text, -1));
+        }
+    }
+    NscgPut(dictObj, key, listObj);
+}

@@ -1,0 +1,296 @@
+/*
+ * nscgRouteCmd.c --
+ *
+ *      The table of `route`, and what adds and deletes routes.
+ */
+
+#include "nscgNet.h"
+
+typedef struct RouteWords {
+    Tcl_Obj *nsObj, *viaObj, *devObj, *srcObj;
+    Tcl_Obj *metricObj, *tableObj, *scopeObj, *typeObj, *protocolObj;
+    Tcl_Obj *mtuObj, *advmssObj;
+    bool onlink, replace;
+} RouteWords;
+
+#define AT(field) offsetof(RouteWords, field)
+
+static const NscgOption addOptions[] = {
+    {"-advmss", NSCG_OPT_OBJ, AT(advmssObj), NULL, 0},
+    {"-dev", NSCG_OPT_OBJ, AT(devObj), NULL, 0},
+    {"-metric", NSCG_OPT_OBJ, AT(metricObj), NULL, 0},
+    {"-mtu", NSCG_OPT_OBJ, AT(mtuObj), NULL, 0},
+    {"-ns", NSCG_OPT_OBJ, AT(nsObj), NULL, 0},
+    {"-onlink", NSCG_OPT_BOOL, AT(onlink), NULL, 0},
+    {"-protocol", NSCG_OPT_OBJ, AT(protocolObj), NULL, 0},
+    {"-replace", NSCG_OPT_BOOL, AT(replace), NULL, 0},
+    {"-scope", NSCG_OPT_OBJ, AT(scopeObj), NULL, 0},
+    {"-src", NSCG_OPT_OBJ, AT(srcObj), NULL, 0},
+    {"-table", NSCG_OPT_OBJ, AT(tableObj), NULL, 0},
+    {"-type", NSCG_OPT_OBJ, AT(typeObj), NULL, 0},
+    {"-via", NSCG_OPT_OBJ, AT(viaObj), NULL, 0},
+    {NULL, NSCG_OPT_BOOL, 0, NULL, 0},
+};
+
+static const NscgOption deleteOptions[] = {
+    {"-dev", NSCG_OPT_OBJ, AT(devObj), NULL, 0},
+    {"-metric", NSCG_OPT_OBJ, AT(metricObj), NULL, 0},
+    {"-ns", NSCG_OPT_OBJ, AT(nsObj), NULL, 0},
+    {"-protocol", NSCG_OPT_OBJ, AT(protocolObj), NULL, 0},
+    {"-scope", NSCG_OPT_OBJ, AT(scopeObj), NULL, 0},
+    {"-src", NSCG_OPT_OBJ, AT(srcObj), NULL, 0},
+    {"-table", NSCG_OPT_OBJ, AT(tableObj), NULL, 0},
+    {"-type", NSCG_OPT_OBJ, AT(typeObj), NULL, 0},
+    {"-via", NSCG_OPT_OBJ, AT(viaObj), NULL, 0},
+    {NULL, NSCG_OPT_BOOL, 0, NULL, 0},
+};
+
+#undef AT
+
+/* -- Words ---------------------------------------------------------------- */
+
+static int
+Ip(Tcl_Interp *interp, Tcl_Obj *obj, struct lx_ip *ip)
+{
+    struct lx_err err;
+
+    if (obj == NULL) {
+        return TCL_OK;
+    }
+    return lx_ip_parse(Tcl_GetString(obj), ip, &err) == 0
+        ? TCL_OK
+        : NscgLxError(interp, &err);
+}
+
+static int
+Number(
+    Tcl_Interp *interp, Tcl_Obj *obj, const char *what, int64_t *value)
+{
+    Tcl_WideInt wide;
+
+    if (obj == NULL) {
+        return TCL_OK;
+    }
+    if (NscgNumber(interp, obj, what, 0, UINT32_MAX, &wide) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    *value = wide;
+    return TCL_OK;
+}
+
+static int
+Word(
+    Tcl_Interp *interp, Tcl_Obj *obj, const char *what, enum lx_words words,
+    uint32_t *value)
+{
+    return obj == NULL ? TCL_OK : NscgWord(interp, obj, what, words, value);
+}
+
+static int
+Scope(Tcl_Interp *interp, Tcl_Obj *obj, int *scope)
+{
+    uint32_t value;
+
+    if (obj == NULL) {
+        return TCL_OK;
+    }
+    if (NscgWord(interp, obj, "-scope", LX_WORDS_SCOPE, &value) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    *scope = (int)value;
+    return TCL_OK;
+}
+
+/*
+ * The family is that of the destination; of "default", that of the others.
+ */
+static int
+Destination(
+    Tcl_Interp *interp, Tcl_Obj *obj, struct lx_route *route)
+{
+    int guess = route->src.family != 0 ? route->src.family : route->via.family;
+    struct lx_err err;
+
+    if (lx_network_parse(Tcl_GetString(obj), guess, &route->to, &err) != 0) {
+        return NscgLxError(interp, &err);
+    }
+    route->family = route->to.family;
+    if ((route->src.family != 0 && route->src.family != route->family)
+        || (route->via.family == LX_INET && route->family == LX_INET6)) {
+        return NscgError(
+            interp, "NET", "FAMILY",
+            "-via, -src and the destination \"%s\" are of different families",
+            Tcl_GetString(obj));
+    }
+    return TCL_OK;
+}
+
+static int
+Words(
+    NscgCompiler *compiler, const RouteWords *words, Tcl_Obj *toObj,
+    struct lx_route *route)
+{
+    Tcl_Interp *interp = compiler->interp;
+
+    if (Ip(interp, words->viaObj, &route->via) != TCL_OK
+        || Ip(interp, words->srcObj, &route->src) != TCL_OK
+        || Destination(interp, toObj, route) != TCL_OK
+        || Number(interp, words->metricObj, "-metric", &route->metric)
+            != TCL_OK
+        || Number(interp, words->mtuObj, "-mtu", &route->mtu) != TCL_OK
+        || Number(interp, words->advmssObj, "-advmss", &route->advmss)
+            != TCL_OK
+        || Word(
+               interp, words->tableObj, "-table", LX_WORDS_TABLE,
+               &route->table)
+            != TCL_OK
+        || Word(interp, words->typeObj, "-type", LX_WORDS_TYPE, &route->type)
+            != TCL_OK
+        || Word(
+               interp, words->protocolObj, "-protocol", LX_WORDS_PROTOCOL,
+               &route->protocol)
+            != TCL_OK) {
+        return TCL_ERROR;
+    }
+    route->flags = words->onlink ? LX_ROUTE_ONLINK : 0;
+    return Scope(interp, words->scopeObj, &route->scope);
+}
+
+/* -- Commands ------------------------------------------------------------- */
+
+static int
+Dev(NscgCompiler *compiler, const RouteWords *words, const char **dev)
+{
+    *dev = NULL;
+    if (words->devObj == NULL) {
+        return TCL_OK;
+    }
+    *dev = NscgLinkName(compiler, words->devObj);
+    return *dev != NULL ? TCL_OK : TCL_ERROR;
+}
+
+static int
+Finish(
+    NscgPlan *plan, struct lx_netpart *part, const char *dev, size_t at,
+    struct lx_step *step)
+{
+    if (dev != NULL && NscgPlanIndex(plan, part, dev, at, 0) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    return NscgPlanEnd(plan, step);
+}
+
+/*
+ * route add DEST ?-option value ...?
+ *
+ *      Adds a route.
+ *
+ *      DEST            10.0.0.0/24, fd00::/64, an address, default or ::/0
+ *      -via ADDRESS    the router
+ *      -dev NAME       the link
+ *      -src ADDRESS    from which is sent
+ *      -metric NUMBER  the lowest is taken
+ *      -table TABLE    -scope SCOPE    -protocol PROTOCOL
+ *      -type TYPE      unicast, blackhole, unreachable, prohibit, ...
+ *      -onlink BOOL    the router is on the link, whatever addresses say
+ *      -mtu, -advmss BYTES
+ *      -replace BOOL   another one to DEST is replaced
+ *      -ns TARGET      where
+ *      Result          empty
+ *      Errors          POSIX EEXIST | ENETUNREACH | ENODEV | EPERM | EINVAL;
+ *                      NSCG NET ADDRESS | NAME | FAMILY | NEEDS;
+ *                      NSCG VALUE WORD
+ *      Kernel          rtnetlink(7)
+ */
+static int
+CompileRouteAdd(
+    NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
+    struct lx_step *step)
+{
+    struct lx_route route = LX_ROUTE_NONE;
+    RouteWords words = {.onlink = false};
+    struct lx_netpart *part;
+    const char *dev;
+    NscgPlan plan;
+    size_t at;
+
+    if (NscgOptions(
+            compiler->interp, compiler->pool, addOptions, objc - 1, objv + 1,
+            NSCG_TRAILING, NULL, &words)
+            != TCL_OK
+        || Words(compiler, &words, objv[0], &route) != TCL_OK
+        || Dev(compiler, &words, &dev) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    if (words.typeObj == NULL && words.viaObj == NULL && dev == NULL) {
+        return NscgError(
+            compiler->interp, "NET", "NEEDS",
+            "a route to \"%s\" needs -via or -dev", Tcl_GetString(objv[0]));
+    }
+    if (NscgPlanBegin(&plan, compiler, words.nsObj, "route add") != TCL_OK
+        || (part = NscgPlanAdd(
+                &plan, 0, "cannot add a route to %s", Tcl_GetString(objv[0])))
+            == NULL) {
+        return TCL_ERROR;
+    }
+    part->exists = "there is a route to it already: with another -metric it "
+                   "is a second one, -replace 1 replaces it";
+    part->link = dev;
+    lx_route_add(part->request, &route, words.replace, dev != NULL, &at);
+    return Finish(&plan, part, dev, at, step);
+}
+
+/*
+ * route delete DEST ?-option value ...?
+ *
+ *      Deletes the first route to DEST that is as the options say.
+ *
+ *      Result          empty
+ *      Errors          POSIX ESRCH | ENODEV | EPERM;
+ *                      NSCG NET ADDRESS | NAME | FAMILY; NSCG VALUE WORD
+ *      Kernel          rtnetlink(7)
+ */
+static int
+CompileRouteDelete(
+    NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
+    struct lx_step *step)
+{
+    struct lx_route route = LX_ROUTE_NONE;
+    RouteWords words = {.onlink = false};
+    struct lx_netpart *part;
+    const char *dev;
+    NscgPlan plan;
+    size_t at;
+
+    route.type = route.protocol = 0; /* any */
+    if (NscgOptions(
+            compiler->interp, compiler->pool, deleteOptions, objc - 1, objv + 1,
+            NSCG_TRAILING, NULL, &words)
+            != TCL_OK
+        || Words(compiler, &words, objv[0], &route) != TCL_OK
+        || Dev(compiler, &words, &dev) != TCL_OK
+        || NscgPlanBegin(&plan, compiler, words.nsObj, "route delete")
+            != TCL_OK
+        || (part = NscgPlanAdd(
+                &plan, 0, "cannot delete the route to %s",
+                Tcl_GetString(objv[0])))
+            == NULL) {
+        return TCL_ERROR;
+    }
+    part->missing = "there is no such route";
+    part->link = dev;
+    lx_route_remove(part->request, &route, dev != NULL, &at);
+    return Finish(&plan, part, dev, at, step);
+}
+
+const NscgCommand nscgRouteCommands[] = {
+    {"add", 1, -1, "dest ?-option value ...?", "Add a route", NULL,
+     CompileRouteAdd, false},
+    {"delete", 1, -1, "dest ?-option value ...?", "Delete a route", NULL,
+     CompileRouteDelete, false},
+    {"get", 1, -1, "address ?-option value ...?",
+     "Find the way that is taken to an address", NscgRouteGetCmd, NULL, false},
+    {"list", 0, -1, "?-option value ...?",
+     "List the routes of a net namespace", NscgRouteListCmd, NULL, false},
+    {NULL, 0, 0, NULL, NULL, NULL, NULL, false},
+};

@@ -1,0 +1,164 @@
+/*
+ * lxNetOld.c --
+ *
+ *      What a link was like before it was changed. The kernel takes a request
+ *      apart and does one thing after another; what it has done stays, when it
+ *      refuses the next.
+ */
+
+#include <libmnl/libmnl.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "lx.h"
+
+static void
+Copy(void *arg, const struct nlmsghdr *message)
+{
+    struct lx_netold *old = arg;
+
+    if (message->nlmsg_type == RTM_NEWLINK
+        && message->nlmsg_len <= sizeof(old->data)) {
+        memcpy(old->data, message, message->nlmsg_len);
+        old->len = message->nlmsg_len;
+    }
+}
+
+void
+lx_netold_keep(struct lx_netlink *netlink, int index, struct lx_netold *old)
+{
+    struct lx_nlrequest request;
+
+    old->len = 0;
+    lx_link_ask(&request, index, NULL, false);
+    lx_netlink_ask(netlink, &request, Copy, old);
+}
+
+/* -- Attributes that are like others -------------------------------------- */
+
+/* What holds attributes, of the kind that is in another. */
+static const uint16_t *
+Inner(const uint16_t *path, uint16_t type)
+{
+    static const uint16_t info[] = {IFLA_INFO_DATA, IFLA_INFO_SLAVE_DATA, 0};
+    static const uint16_t spec[] = {AF_INET6, AF_INET, 0};
+    static const uint16_t leaf[] = {0};
+
+    if (path == NULL) {
+        return type == IFLA_LINKINFO ? info
+            : type == IFLA_AF_SPEC   ? spec
+                                     : NULL;
+    }
+    for (; *path != 0; path++) {
+        if (*path == type) {
+            return leaf;
+        }
+    }
+    return NULL;
+}
+
+/*
+ * A link has no master, or no alias, where nothing is said of it.
+ */
+static void
+CopyAbsent(struct lx_nlrequest *request, const uint16_t *path, uint16_t type)
+{
+    if (path == NULL && type == IFLA_MASTER) {
+        lx_nl_number(request, IFLA_MASTER, 0);
+    } else if (path == NULL && type == IFLA_IFALIAS) {
+        lx_nl_put(request, IFLA_IFALIAS, "", 0);
+    }
+}
+
+static const struct nlattr *
+Find(const void *attributes, size_t len, uint16_t type)
+{
+    const struct nlattr *attr;
+
+    mnl_attr_for_each_payload(attributes, len) {
+        if (mnl_attr_get_type(attr) == type) {
+            return attr;
+        }
+    }
+    return NULL;
+}
+
+static void
+CopyLike(
+    struct lx_nlrequest *request, const uint16_t *path, const void *like,
+    size_t likeLen, const void *from, size_t fromLen)
+{
+    const struct nlattr *attr;
+
+    mnl_attr_for_each_payload(like, likeLen) {
+        uint16_t type = mnl_attr_get_type(attr);
+        const struct nlattr *found = Find(from, fromLen, type);
+        const uint16_t *inner = Inner(path, type);
+
+        if (found == NULL) {
+            CopyAbsent(request, path, type);
+        } else if (inner == NULL) {
+            lx_nl_put(
+                request, type, mnl_attr_get_payload(found),
+                mnl_attr_get_payload_len(found));
+        } else {
+            size_t nest = lx_nl_nest(request, type);
+
+            CopyLike(
+                request, inner, mnl_attr_get_payload(attr),
+                mnl_attr_get_payload_len(attr), mnl_attr_get_payload(found),
+                mnl_attr_get_payload_len(found));
+            lx_nl_close(request, nest);
+        }
+    }
+}
+
+static const void *
+Attributes(const struct nlmsghdr *message, size_t *len)
+{
+    *len = mnl_nlmsg_get_payload_len(message)
+        - MNL_ALIGN(sizeof(struct ifinfomsg));
+    return mnl_nlmsg_get_payload_offset(message, sizeof(struct ifinfomsg));
+}
+
+bool
+lx_netold_request(
+    const struct lx_netold *old, const struct lx_nlrequest *change,
+    struct lx_nlrequest *request)
+{
+    const struct nlmsghdr *was = (const void *)old->data;
+    const struct nlmsghdr *asked = (const void *)change->data;
+    const struct ifinfomsg *wasInfo = mnl_nlmsg_get_payload(was);
+    const struct ifinfomsg *askedInfo = mnl_nlmsg_get_payload(asked);
+    struct ifinfomsg family = {.ifi_family = AF_UNSPEC};
+    const void *like, *from;
+    size_t likeLen, fromLen;
+
+    if (old->len < MNL_NLMSG_HDRLEN + sizeof(*wasInfo)) {
+        return false;
+    }
+    family.ifi_index = wasInfo->ifi_index;
+    family.ifi_change = askedInfo->ifi_change;
+    family.ifi_flags = wasInfo->ifi_flags & askedInfo->ifi_change;
+    like = Attributes(asked, &likeLen);
+    from = Attributes(was, &fromLen);
+    lx_nl_begin(request, RTM_NEWLINK, 0, &family, sizeof(family));
+    CopyLike(request, NULL, like, likeLen, from, fromLen);
+    return !request->full;
+}
+
+bool
+lx_netold_moved(
+    const struct lx_nlrequest *change, const char *link, char name[LX_NET_NAME])
+{
+    const struct nlattr *table[IFLA_NET_NS_FD + 1];
+
+    lx_nl_attributes(
+        (const void *)change->data, sizeof(struct ifinfomsg), table,
+        IFLA_NET_NS_FD + 1);
+    lx_format(
+        name, LX_NET_NAME, "%s", lx_nl_string(table[IFLA_IFNAME], link));
+    return table[IFLA_NET_NS_FD] != NULL;
+}

@@ -1,0 +1,124 @@
+/*
+ * lxNetPlan.h --
+ *
+ *      What changes the network: requests that were put together before, sent
+ *      one after another; and what takes them back. A part of lx.h.
+ */
+
+#ifndef LX_NETPLAN_H
+#define LX_NETPLAN_H
+
+#include "lxNetlink.h"
+
+/* ------------------------------------------------------------------------
+ * lxNetPlan.c
+ */
+
+/* A net namespace in which a plan works. */
+struct lx_netplace {
+    int fd;           /* a socket there; -1: this process's own namespace */
+    int ns;           /* the namespace; -1: this process's own */
+    const char *name; /* "the net namespace of pid 4711" */
+};
+
+/* The answer to RTM_GETLINK, kept to put back what was there. */
+#define LX_NETOLD 16384
+struct lx_netold {
+    size_t len; /* 0: none */
+    _Alignas(8) char data[LX_NETOLD];
+};
+
+#define LX_NETINDEX 3
+
+/*
+ * A request, what is only known when it is sent (numbers of links), and what
+ * explains its refusal.
+ */
+struct lx_netpart {
+    struct lx_netpart *next, *prev;
+    const char *what; /* "cannot ...", for people */
+    int where;        /* which of the plan's places */
+    bool undo;        /* sent only when a later one has failed */
+    struct lx_nlrequest *request; /* NULL: tun */
+    const struct lx_tun *tun;     /* made instead */
+    struct lx_netold *old;        /* not NULL: what it changes is put back */
+    struct {
+        const char *name; /* NULL: none */
+        size_t at;        /* where its number goes, in request->data */
+        int where;
+    } index[LX_NETINDEX];
+    const char *link;     /* that it is about; NULL: none that is there */
+    const char *must;     /* of this kind alone; NULL: any */
+    const char *taken[2]; /* names that it wants, by place */
+    const char *kind;     /* what it makes, if links */
+    const char *exists;   /* what EEXIST means otherwise */
+    const char *missing;  /* what ESRCH and EADDRNOTAVAIL mean */
+};
+
+struct lx_netplan {
+    struct lx_netpart *first, *last;
+    struct lx_netplace place[2];
+};
+lx_run lx_netplan_run;
+
+/* Of a part that is about a link that is there: its number. */
+int lx_net_index(
+    struct lx_netlink *netlink, const char *name, int *index,
+    struct lx_err *err);
+
+/* 0, or a refusal: NSCG NET NAME. */
+int lx_net_name(const char *name, struct lx_err *err);
+
+/* ------------------------------------------------------------------------
+ * lxNetWhy.c: what a refusal means.
+ */
+
+/* A part's, with sockets of both places, of which one may not be open. */
+void lx_net_why(
+    const struct lx_netplan *plan, const struct lx_netpart *part,
+    struct lx_netlink netlinks[2], struct lx_err *err);
+/* There is no such link; where: as in struct lx_netplace. */
+void lx_net_why_absent(
+    struct lx_netlink *netlink, const char *name, const char *where,
+    struct lx_err *err);
+
+/* ------------------------------------------------------------------------
+ * lxNetOld.c: what a link was like before it was changed.
+ */
+
+/* Of the link of that number; nothing is kept where that is refused. */
+void lx_netold_keep(
+    struct lx_netlink *netlink, int index, struct lx_netold *old);
+/* A request for what `change` changed; false: there is nothing to put back. */
+bool lx_netold_request(
+    const struct lx_netold *old, const struct lx_nlrequest *change,
+    struct lx_nlrequest *request);
+/* Does `change` move the link to another namespace, and under which name? */
+bool lx_netold_moved(
+    const struct lx_nlrequest *change, const char *link,
+    char name[LX_NET_NAME]);
+
+/* ------------------------------------------------------------------------
+ * lxTun.c: links that a process sends and receives for.
+ */
+
+#define LX_TUN_NOBODY (-1)
+
+struct lx_tun {
+    const char *name;
+    int fd; /* of the device, opened where it is to be; -1: it is opened */
+    bool tap, packetInfo, vnetHeader, multiQueue;
+    int64_t uid, gid; /* who may use it; LX_TUN_NOBODY: root */
+};
+
+int lx_tun_make(
+    struct lx_kernel *kernel, const struct lx_tun *tun, struct lx_err *err);
+
+/* ------------------------------------------------------------------------
+ * lxNetShow.c: how they read when they are recorded. Letters of lx_sys: N a
+ * request, I the number of an ioctl, E struct ifreq.
+ */
+
+size_t lx_net_show(char *buf, size_t size, char letter, const long *arg);
+
+#endif /* LX_NETPLAN_H */
