@@ -29,7 +29,6 @@ NscgControllers(Tcl_Interp *interp, Tcl_Obj *listObj, unsigned *controllers);
 Tcl_Obj *NscgControllersObj(unsigned controllers, int version);
 
 /* nscgCgroupCmd.c: puts, into a dict that is not shared. */
-void NscgPut(Tcl_Obj *dictObj, const char *key, Tcl_Obj *valueObj);
 
 /* nscgCgroupDevicesCmd.c: {allow|deny RULE ...} ... -> changes, in the pool. */
 int NscgDeviceChanges(

@@ -105,12 +105,6 @@ NscgControllers(Tcl_Interp *interp, Tcl_Obj *listObj, unsigned *controllers)
 
 /* -- Values --------------------------------------------------------------- */
 
-void
-NscgPut(Tcl_Obj *dictObj, const char *key, Tcl_Obj *valueObj)
-{
-    Tcl_DictObjPut(NULL, dictObj, Tcl_NewStringObj(key, -1), valueObj);
-}
-
 Tcl_Obj *
 NscgControllersObj(unsigned controllers, int version)
 {

@@ -176,7 +176,8 @@ typedef enum {
     NSCG_OPT_MS,    /* int: milliseconds, -1 is "no limit" by default */
     NSCG_OPT_KINDS, /* unsigned: set of namespace kinds */
     NSCG_OPT_WORD,  /* int: index into words */
-    NSCG_OPT_BIT    /* unsigned: a boolean that sets or clears bits */
+    NSCG_OPT_BIT,   /* unsigned: a boolean that sets or clears bits */
+    NSCG_OPT_SWITCH /* Tcl_Obj *, borrowed: a boolean; for NscgSwitch */
 } NscgOptionType;
 
 typedef struct NscgOption {
@@ -189,10 +190,26 @@ typedef struct NscgOption {
 
 #define NSCG_TRAILING 1 /* every word left must belong to an option */
 
+/* Of a switch; NULL: it was not said, and *value is as it was. */
+int NscgSwitch(Tcl_Interp *interp, Tcl_Obj *obj, int *value);
 /* *used is the number of words read, "--" included; may be NULL. */
 int NscgOptions(
     Tcl_Interp *interp, struct lx_pool *pool, const NscgOption *options,
     int objc, Tcl_Obj *const objv[], int flags, int *used, void *record);
+
+/* ------------------------------------------------------------------------
+ * nscgDict.c: results.
+ */
+
+/* Into dicts. A NULL text, and what is below 0, is left out. */
+void NscgPut(Tcl_Obj *dictObj, const char *key, Tcl_Obj *valueObj);
+void NscgPutText(Tcl_Obj *dictObj, const char *key, const char *text);
+void NscgPutNumber(Tcl_Obj *dictObj, const char *key, int64_t value);
+void NscgPutBool(Tcl_Obj *dictObj, const char *key, bool value);
+/* name(flags, n) for n below count: the list of what is set. */
+void NscgPutFlags(
+    Tcl_Obj *dictObj, const char *key, unsigned flags,
+    const char *(*name)(unsigned flags, int n), int count);
 
 /* ------------------------------------------------------------------------
  * nscgHandle.c: object commands that own something of the kernel's.

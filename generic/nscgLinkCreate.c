@@ -11,6 +11,9 @@
 #define SLOT(name, i) \
     {name, NSCG_OPT_OBJ, \
      offsetof(NscgLinkWords, kindObjs) + (i) * sizeof(Tcl_Obj *), NULL, 0}
+#define SWITCH(name, i) \
+    {name, NSCG_OPT_SWITCH, \
+     offsetof(NscgLinkWords, kindObjs) + (i) * sizeof(Tcl_Obj *), NULL, 0}
 #define COMMON \
     NSCG_LINK_OPTIONS, NSCG_LINK_OPTION("-address", addressObj), \
         {"-nodad", NSCG_OPT_BOOL, offsetof(NscgLinkWords, nodad), NULL, 0}
@@ -26,15 +29,15 @@ static const NscgOption bridgeOptions[] = {
     SLOT("-groupfwdmask", 2),
     SLOT("-hello", 3),
     SLOT("-maxage", 4),
-    SLOT("-mcastquerier", 5),
-    SLOT("-mcastsnooping", 6),
-    SLOT("-nfcallarptables", 7),
-    SLOT("-nfcallip6tables", 8),
-    SLOT("-nfcalliptables", 9),
+    SWITCH("-mcastquerier", 5),
+    SWITCH("-mcastsnooping", 6),
+    SWITCH("-nfcallarptables", 7),
+    SWITCH("-nfcallip6tables", 8),
+    SWITCH("-nfcalliptables", 9),
     SLOT("-priority", 10),
-    SLOT("-stp", 11),
+    SWITCH("-stp", 11),
     SLOT("-vlandefaultpvid", 12),
-    SLOT("-vlanfiltering", 13),
+    SWITCH("-vlanfiltering", 13),
     SLOT("-vlanprotocol", 14),
     END,
 };
@@ -57,21 +60,21 @@ static const NscgOption vxlanOptions[] = {
     COMMON,
     SLOT("-ageing", 0),
     SLOT("-df", 1),
-    SLOT("-external", 2),
+    SWITCH("-external", 2),
     SLOT("-id", 3),
-    SLOT("-l2miss", 4),
-    SLOT("-l3miss", 5),
-    SLOT("-learning", 6),
+    SWITCH("-l2miss", 4),
+    SWITCH("-l3miss", 5),
+    SWITCH("-learning", 6),
     SLOT("-limit", 7),
     SLOT("-link", 8),
     SLOT("-local", 9),
     SLOT("-port", 10),
-    SLOT("-proxy", 11),
+    SWITCH("-proxy", 11),
     SLOT("-remote", 12),
-    SLOT("-rsc", 13),
+    SWITCH("-rsc", 13),
     SLOT("-tos", 14),
     SLOT("-ttl", 15),
-    SLOT("-udpcsum", 16),
+    SWITCH("-udpcsum", 16),
     END,
 };
 
@@ -80,11 +83,11 @@ static const NscgOption vrfOptions[] = {COMMON, SLOT("-table", 0), END};
 /* These are no attributes, but calls: see TunWords. */
 static const NscgOption tunOptions[] = {
     COMMON,
-    SLOT("-multiqueue", 0),
-    SLOT("-pi", 1),
+    SWITCH("-multiqueue", 0),
+    SWITCH("-pi", 1),
     SLOT("-usergroup", 2),
     SLOT("-user", 3),
-    SLOT("-vnethdr", 4),
+    SWITCH("-vnethdr", 4),
     END,
 };
 
@@ -181,12 +184,17 @@ KindDict(const Create *create)
          option++) {
         Tcl_Obj *valueObj = NULL;
 
-        if (option->type == NSCG_OPT_OBJ && option->offset >= first) {
+        if ((option->type == NSCG_OPT_OBJ || option->type == NSCG_OPT_SWITCH)
+            && option->offset >= first) {
             size_t slot = (option->offset - first) / sizeof(Tcl_Obj *);
 
             if (slot < sizeof(create->words.kindObjs) / sizeof(Tcl_Obj *)) {
                 valueObj = create->words.kindObjs[slot];
             }
+        }
+        if (valueObj != NULL && option->type == NSCG_OPT_SWITCH
+            && Tcl_GetString(valueObj)[0] == '-') {
+            valueObj = Tcl_NewBooleanObj(1); /* it stood alone */
         }
         if (valueObj != NULL) {
             NscgPut(dictObj, option->name + 1, valueObj);
@@ -258,12 +266,9 @@ TunId(Tcl_Interp *interp, Tcl_Obj *obj, const char *what, int64_t *id)
 static int
 TunBool(Tcl_Interp *interp, Tcl_Obj *obj, bool *value)
 {
-    int on;
+    int on = *value;
 
-    if (obj == NULL) {
-        return TCL_OK;
-    }
-    if (Tcl_GetBooleanFromObj(interp, obj, &on) != TCL_OK) {
+    if (NscgSwitch(interp, obj, &on) != TCL_OK) {
         return TCL_ERROR;
     }
     *value = on != 0;

@@ -42,7 +42,7 @@ static void
 PutLower(
     Tcl_Obj *dictObj, struct lx_netlink *netlink, const struct lx_link *link)
 {
-    if (link->link <= 0 || link->link == link->index) {
+    if (link->link <= 0 || (link->link == link->index && link->linkNs < 0)) {
         return;
     }
     if (link->linkNs < 0) {

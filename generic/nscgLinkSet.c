@@ -8,13 +8,13 @@
 
 static const NscgOption setOptions[] = {
     NSCG_LINK_OPTIONS,
-    {"-bridge", NSCG_OPT_OBJ, offsetof(NscgLinkWords, bridgeObj), NULL, 0},
-    {"-carrier", NSCG_OPT_OBJ, offsetof(NscgLinkWords, carrierObj), NULL, 0},
-    {"-ipvlan", NSCG_OPT_OBJ, offsetof(NscgLinkWords, ipvlanObj), NULL, 0},
-    {"-macvlan", NSCG_OPT_OBJ, offsetof(NscgLinkWords, macvlanObj), NULL, 0},
-    {"-member", NSCG_OPT_OBJ, offsetof(NscgLinkWords, memberObj), NULL, 0},
-    {"-name", NSCG_OPT_OBJ, offsetof(NscgLinkWords, nameObj), NULL, 0},
-    {"-vxlan", NSCG_OPT_OBJ, offsetof(NscgLinkWords, vxlanObj), NULL, 0},
+    NSCG_LINK_OPTION("-bridge", bridgeObj),
+    NSCG_LINK_SWITCH("-carrier", carrierObj),
+    NSCG_LINK_OPTION("-ipvlan", ipvlanObj),
+    NSCG_LINK_OPTION("-macvlan", macvlanObj),
+    NSCG_LINK_OPTION("-member", memberObj),
+    NSCG_LINK_OPTION("-name", nameObj),
+    NSCG_LINK_OPTION("-vxlan", vxlanObj),
     {NULL, NSCG_OPT_BOOL, 0, NULL, 0},
 };
 
@@ -30,7 +30,7 @@ Flag(
     if (obj == NULL) {
         return TCL_OK;
     }
-    if (Tcl_GetBooleanFromObj(interp, obj, &on) != TCL_OK) {
+    if (NscgSwitch(interp, obj, &on) != TCL_OK) {
         return TCL_ERROR;
     }
     *mask |= flag;
@@ -106,12 +106,6 @@ Alias(NscgCompiler *compiler, Tcl_Obj *obj, const char **alias)
 }
 
 static int
-Carrier(Tcl_Interp *interp, Tcl_Obj *obj, int *carrier)
-{
-    return obj == NULL ? TCL_OK : Tcl_GetBooleanFromObj(interp, obj, carrier);
-}
-
-static int
 Addrgen(Tcl_Interp *interp, Tcl_Obj *obj, int *mode)
 {
     return obj == NULL ? TCL_OK
@@ -163,7 +157,7 @@ NscgLinkSetWords(
             != TCL_OK
         || Number(interp, words->groupObj, "-group", 0, INT_MAX, &set->group)
             != TCL_OK
-        || Carrier(interp, words->carrierObj, &set->carrier) != TCL_OK
+        || NscgSwitch(interp, words->carrierObj, &set->carrier) != TCL_OK
         || Addrgen(interp, words->addrgenObj, &set->addrgen) != TCL_OK) {
         return TCL_ERROR;
     }
@@ -222,53 +216,158 @@ Kinds(NscgPlan *plan, struct lx_netpart *part, const NscgLinkWords *words)
 }
 
 /*
- * One request for all. A master is looked for where the link is by then.
+ * What the kernel means by a bare "operation not supported".
  */
-static int
-AddSet(NscgPlan *plan, Set *set, unsigned mask)
+static const char *
+Cannot(const NscgLinkWords *words)
 {
-    int where = set->set.ns >= 0 ? 1 : 0;
+    if (words->memberObj != NULL) {
+        return "-member is for members of a bridge";
+    }
+    if (words->bridgeObj != NULL || words->macvlanObj != NULL
+        || words->ipvlanObj != NULL || words->vxlanObj != NULL) {
+        return "the link is of another kind, or that cannot be changed of it";
+    }
+    if (words->carrierObj != NULL) {
+        return "of links of its kind the carrier cannot be set";
+    }
+    return words->masterObj != NULL ? "the master takes no members" : NULL;
+}
+
+/*
+ * A part by which the link changes that is called `name` at `where`.
+ */
+static struct lx_netpart *
+Add(
+    NscgPlan *plan, const Set *set, int where, const char *name,
+    unsigned mask)
+{
     struct lx_netpart *part =
-        NscgPlanAdd(plan, 0, "cannot set link \"%s\"", set->name);
+        NscgPlanAdd(plan, where, "cannot set link \"%s\"", set->name);
 
     if (part == NULL || NscgPlanKeep(plan, part) != TCL_OK) {
+        return NULL;
+    }
+    part->link = name;
+    part->cannot = Cannot(&set->words);
+    lx_link_change(part->request, NULL, set->flags & mask, set->mask & mask);
+    return NscgPlanIndex(plan, part, name, LX_LINK_INDEX, where) == TCL_OK
+        ? part
+        : NULL;
+}
+
+static int
+PutMaster(NscgPlan *plan, const Set *set, struct lx_netpart *part)
+{
+    if (set->master == NULL) {
+        return TCL_OK;
+    }
+    return NscgPlanIndex(
+        plan, part, set->master, lx_link_put_master(part->request),
+        part->where);
+}
+
+/*
+ * All that is asked for in one request. Only a name is not given to a link
+ * that is up, before Linux 6.2; and the kernel gives it before it sets the
+ * link down.
+ */
+static int
+Stay(NscgPlan *plan, const Set *set)
+{
+    bool down = (set->mask & LX_LINK_UP) && !(set->flags & LX_LINK_UP);
+    struct lx_netpart *part;
+
+    if (set->set.name != NULL && down
+        && Add(plan, set, 0, set->name, LX_LINK_UP) == NULL) {
         return TCL_ERROR;
     }
-    part->link = set->name;
-    part->taken[where] = set->set.name != NULL ? set->set.name
-        : where == 1                           ? set->name
-                                               : NULL;
-    lx_link_change(part->request, NULL, set->flags & mask, mask);
+    part = Add(plan, set, 0, set->name, ~0u);
+    if (part == NULL) {
+        return TCL_ERROR;
+    }
+    part->taken[0] = set->set.name;
     lx_link_put(part->request, &set->set);
-    if (NscgPlanIndex(plan, part, set->name, LX_LINK_INDEX, 0) != TCL_OK) {
-        return TCL_ERROR;
-    }
-    if (set->master != NULL
-        && NscgPlanIndex(
-               plan, part, set->master, lx_link_put_master(part->request),
-               where)
-            != TCL_OK) {
+    if (PutMaster(plan, set, part) != TCL_OK) {
         return TCL_ERROR;
     }
     return Kinds(plan, part, &set->words);
 }
 
 /*
- * The kernel gives a new name before it sets a link down, and before Linux 6.2
- * it gives none to a link that is up.
+ * What can be changed where it is, is: that can be put back. Then it moves,
+ * and loses its addresses, master and routes; and what belongs to the new
+ * place comes last.
  */
 static int
-AddDown(NscgPlan *plan, const Set *set)
+BeforeMove(NscgPlan *plan, const Set *set)
 {
     struct lx_netpart *part =
-        NscgPlanAdd(plan, 0, "cannot set link \"%s\" down", set->name);
+        Add(plan, set, 0, set->name, ~(unsigned)LX_LINK_UP);
+    struct lx_linkset here = set->set;
 
-    if (part == NULL || NscgPlanKeep(plan, part) != TCL_OK) {
+    if (part == NULL) {
         return TCL_ERROR;
     }
-    part->link = set->name;
-    lx_link_change(part->request, NULL, 0, LX_LINK_UP);
-    return NscgPlanIndex(plan, part, set->name, LX_LINK_INDEX, 0);
+    here.name = NULL;
+    here.addrgen = -1;
+    here.ns = -1;
+    here.noMaster = false;
+    lx_link_put(part->request, &here);
+    if (set->master != NULL
+        && NscgPlanNeed(plan, part, set->master, 1) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    return Kinds(plan, part, &set->words);
+}
+
+static int
+Move(NscgPlan *plan, const Set *set, const char *name)
+{
+    struct lx_linkset there = LX_LINKSET_NONE;
+    struct lx_netpart *part = Add(plan, set, 0, set->name, 0);
+
+    if (part == NULL) {
+        return TCL_ERROR;
+    }
+    there.ns = plan->plan->place[1].ns;
+    there.name = name;
+    part->moves = part->taken[1] = name;
+    lx_link_put(part->request, &there);
+
+    part = NscgPlanAdd(plan, 1, "cannot move link \"%s\" back", name);
+    if (part == NULL) {
+        return TCL_ERROR;
+    }
+    part->undo = true;
+    part->link = name;
+    there.name = set->name;
+    there.ns = plan->plan->place[0].ns;
+    lx_link_change(part->request, NULL, 0, 0);
+    lx_link_put(part->request, &there);
+    if (there.ns < 0) {
+        part->home = lx_link_put_pid(part->request);
+    }
+    return NscgPlanIndex(plan, part, name, LX_LINK_INDEX, 1);
+}
+
+static int
+AfterMove(NscgPlan *plan, const Set *set, const char *name)
+{
+    struct lx_linkset there = LX_LINKSET_NONE;
+    struct lx_netpart *part;
+
+    if (set->master == NULL && set->set.addrgen < 0
+        && !(set->mask & set->flags & LX_LINK_UP)) {
+        return TCL_OK;
+    }
+    part = Add(plan, set, 1, name, LX_LINK_UP);
+    if (part == NULL) {
+        return TCL_ERROR;
+    }
+    there.addrgen = set->set.addrgen;
+    lx_link_put(part->request, &there);
+    return PutMaster(plan, set, part);
 }
 
 static int
@@ -276,7 +375,7 @@ Compile(NscgPlan *plan, Set *set)
 {
     NscgCompiler *compiler = plan->compiler;
     const NscgLinkWords *words = &set->words;
-    unsigned mask;
+    const char *name;
 
     if (NscgLinkFlags(compiler->interp, words, &set->flags, &set->mask)
             != TCL_OK
@@ -284,21 +383,16 @@ Compile(NscgPlan *plan, Set *set)
             != TCL_OK) {
         return TCL_ERROR;
     }
-    if (words->netnsObj != NULL) {
-        if (NscgPlanPeer(plan, words->netnsObj) != TCL_OK) {
-            return TCL_ERROR;
-        }
-        set->set.ns = plan->plan->place[1].ns;
+    if (words->netnsObj == NULL) {
+        return Stay(plan, set);
     }
-    mask = set->mask;
-    if (set->set.name != NULL && (mask & LX_LINK_UP)
-        && !(set->flags & LX_LINK_UP)) {
-        if (AddDown(plan, set) != TCL_OK) {
-            return TCL_ERROR;
-        }
-        mask &= ~(unsigned)LX_LINK_UP;
+    name = set->set.name != NULL ? set->set.name : set->name;
+    if (NscgPlanPeer(plan, words->netnsObj) != TCL_OK
+        || BeforeMove(plan, set) != TCL_OK
+        || Move(plan, set, name) != TCL_OK) {
+        return TCL_ERROR;
     }
-    return AddSet(plan, set, mask);
+    return AfterMove(plan, set, name);
 }
 
 /*

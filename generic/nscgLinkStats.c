@@ -112,12 +112,12 @@ typedef struct WaitWords {
 #define AT(field) offsetof(WaitWords, field)
 
 static const NscgOption waitOptions[] = {
-    {"-carrier", NSCG_OPT_OBJ, AT(carrierObj), NULL, 0},
-    {"-exists", NSCG_OPT_OBJ, AT(existsObj), NULL, 0},
+    {"-carrier", NSCG_OPT_SWITCH, AT(carrierObj), NULL, 0},
+    {"-exists", NSCG_OPT_SWITCH, AT(existsObj), NULL, 0},
     {"-ns", NSCG_OPT_OBJ, AT(nsObj), NULL, 0},
-    {"-tentative", NSCG_OPT_OBJ, AT(tentativeObj), NULL, 0},
+    {"-tentative", NSCG_OPT_SWITCH, AT(tentativeObj), NULL, 0},
     {"-timeout", NSCG_OPT_MS, AT(timeout), NULL, 0},
-    {"-up", NSCG_OPT_OBJ, AT(upObj), NULL, 0},
+    {"-up", NSCG_OPT_SWITCH, AT(upObj), NULL, 0},
     {NULL, NSCG_OPT_BOOL, 0, NULL, 0},
 };
 
@@ -127,7 +127,7 @@ static int
 Condition(Tcl_Interp *interp, Tcl_Obj *obj, int *value)
 {
     *value = -1;
-    return obj == NULL ? TCL_OK : Tcl_GetBooleanFromObj(interp, obj, value);
+    return NscgSwitch(interp, obj, value);
 }
 
 /*

@@ -35,6 +35,9 @@ NscgPlanAdd(NscgPlan *plan, int where, const char *format, ...)
 int NscgPlanIndex(
     NscgPlan *plan, struct lx_netpart *part, const char *name, size_t at,
     int where);
+/* The link of that name must be there. */
+int NscgPlanNeed(
+    NscgPlan *plan, struct lx_netpart *part, const char *name, int where);
 /* What it changes of a link is put back, if it or something later fails. */
 int NscgPlanKeep(NscgPlan *plan, struct lx_netpart *part);
 int NscgPlanEnd(NscgPlan *plan, struct lx_step *step);
@@ -97,20 +100,12 @@ int NscgAskNoLink(NscgAsk *ask, const char *name, const char *what);
 /* The link of that name, as link get has it. */
 int NscgAskLink(NscgAsk *ask, const char *name);
 
-/* Into dicts. A NULL text, and what is below 0, is left out. */
-void NscgPut(Tcl_Obj *dictObj, const char *key, Tcl_Obj *valueObj);
-void NscgPutText(Tcl_Obj *dictObj, const char *key, const char *text);
-void NscgPutNumber(Tcl_Obj *dictObj, const char *key, int64_t value);
-void NscgPutBool(Tcl_Obj *dictObj, const char *key, bool value);
+/* Into dicts, as the functions of nscgDict.c. */
 void NscgPutIp(Tcl_Obj *dictObj, const char *key, const struct lx_ip *ip);
 /* The name of a link of that number, or the number; 0 is left out. */
 void NscgPutLink(
     Tcl_Obj *dictObj, const char *key, struct lx_netlink *netlink,
     int64_t index);
-/* name(flags, n) for n below count: the list of what is set. */
-void NscgPutFlags(
-    Tcl_Obj *dictObj, const char *key, unsigned flags,
-    const char *(*name)(unsigned flags, int n), int count);
 
 /* ------------------------------------------------------------------------
  * nscgLinkKind.c: what only links of a kind have.
@@ -144,22 +139,24 @@ typedef struct NscgLinkWords {
 
 #define NSCG_LINK_OPTION(name, field) \
     {name, NSCG_OPT_OBJ, offsetof(NscgLinkWords, field), NULL, 0}
+#define NSCG_LINK_SWITCH(name, field) \
+    {name, NSCG_OPT_SWITCH, offsetof(NscgLinkWords, field), NULL, 0}
 #define NSCG_LINK_OPTIONS \
     NSCG_LINK_OPTION("-addrgen", addrgenObj), \
         NSCG_LINK_OPTION("-alias", aliasObj), \
-        NSCG_LINK_OPTION("-allmulticast", allmultiObj), \
-        NSCG_LINK_OPTION("-arp", arpObj), \
+        NSCG_LINK_SWITCH("-allmulticast", allmultiObj), \
+        NSCG_LINK_SWITCH("-arp", arpObj), \
         NSCG_LINK_OPTION("-broadcast", broadcastObj), \
         NSCG_LINK_OPTION("-group", groupObj), \
         NSCG_LINK_OPTION("-mac", macObj), \
         NSCG_LINK_OPTION("-master", masterObj), \
         NSCG_LINK_OPTION("-mtu", mtuObj), \
-        NSCG_LINK_OPTION("-multicast", multicastObj), \
+        NSCG_LINK_SWITCH("-multicast", multicastObj), \
         NSCG_LINK_OPTION("-netns", netnsObj), \
         NSCG_LINK_OPTION("-ns", nsObj), \
-        NSCG_LINK_OPTION("-promisc", promiscObj), \
+        NSCG_LINK_SWITCH("-promisc", promiscObj), \
         NSCG_LINK_OPTION("-txqueuelen", queueObj), \
-        NSCG_LINK_OPTION("-up", upObj)
+        NSCG_LINK_SWITCH("-up", upObj)
 
 /* Flags (IFF_...) that are to be set or cleared. */
 int NscgLinkFlags(

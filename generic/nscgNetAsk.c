@@ -116,34 +116,6 @@ NscgAskNoLink(NscgAsk *ask, const char *name, const char *what)
 /* -- Dicts ---------------------------------------------------------------- */
 
 void
-NscgPut(Tcl_Obj *dictObj, const char *key, Tcl_Obj *valueObj)
-{
-    Tcl_DictObjPut(NULL, dictObj, Tcl_NewStringObj(key, -1), valueObj);
-}
-
-void
-NscgPutText(Tcl_Obj *dictObj, const char *key, const char *text)
-{
-    if (text != NULL) {
-        NscgPut(dictObj, key, NscgTextObj(text));
-    }
-}
-
-void
-NscgPutNumber(Tcl_Obj *dictObj, const char *key, int64_t value)
-{
-    if (value >= 0) {
-        NscgPut(dictObj, key, Tcl_NewWideIntObj((Tcl_WideInt)value));
-    }
-}
-
-void
-NscgPutBool(Tcl_Obj *dictObj, const char *key, bool value)
-{
-    NscgPut(dictObj, key, Tcl_NewBooleanObj(value));
-}
-
-void
 NscgPutIp(Tcl_Obj *dictObj, const char *key, const struct lx_ip *ip)
 {
     char text[LX_IP_TEXT];
@@ -165,21 +137,4 @@ NscgPutLink(
     } else if (index > 0) {
         NscgPutNumber(dictObj, key, index);
     }
-}
-
-void
-NscgPutFlags(
-    Tcl_Obj *dictObj, const char *key, unsigned flags,
-    const char *(*name)(unsigned flags, int n), int count)
-{
-    Tcl_Obj *listObj = Tcl_NewObj();
-
-    for (int i = 0; i < count; i++) {
-        const char *text = name(flags, i);
-
-        if (text != NULL) {
-            Tcl_ListObjAppendElement(NULL, listObj, Tcl_NewStringObj(text, -1));
-        }
-    }
-    NscgPut(dictObj, key, listObj);
 }

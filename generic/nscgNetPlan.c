@@ -92,8 +92,16 @@ NscgPlanAdd(NscgPlan *plan, int where, const char *format, ...)
     return part;
 }
 
-int
-NscgPlanIndex(
+static int
+TooLong(NscgPlan *plan, const struct lx_netpart *part)
+{
+    return NscgError(
+        plan->compiler->interp, "NET", "TOOLONG",
+        "%s: more than a request has room for", part->what);
+}
+
+static int
+AddIndex(
     NscgPlan *plan, struct lx_netpart *part, const char *name, size_t at,
     int where)
 {
@@ -102,14 +110,29 @@ NscgPlanIndex(
     while (i < LX_NETINDEX && part->index[i].name != NULL) {
         i++;
     }
-    if (i == LX_NETINDEX || at == 0) {
-        return NscgError(
-            plan->compiler->interp, "NET", "TOOLONG", "too much at once");
+    if (i == LX_NETINDEX) {
+        return TooLong(plan, part);
     }
     part->index[i].name = name;
     part->index[i].at = at;
     part->index[i].where = where;
     return TCL_OK;
+}
+
+int
+NscgPlanIndex(
+    NscgPlan *plan, struct lx_netpart *part, const char *name, size_t at,
+    int where)
+{
+    return at != 0 ? AddIndex(plan, part, name, at, where)
+                   : TooLong(plan, part); /* there was no room for it */
+}
+
+int
+NscgPlanNeed(
+    NscgPlan *plan, struct lx_netpart *part, const char *name, int where)
+{
+    return AddIndex(plan, part, name, 0, where);
 }
 
 int
@@ -125,9 +148,7 @@ NscgPlanEnd(NscgPlan *plan, struct lx_step *step)
     for (const struct lx_netpart *part = plan->plan->first; part != NULL;
          part = part->next) {
         if (part->tun == NULL && part->request->full) {
-            return NscgError(
-                plan->compiler->interp, "NET", "TOOLONG",
-                "%s: more than a request has room for", part->what);
+            return TooLong(plan, part);
         }
     }
     step->run = lx_netplan_run;

@@ -19,7 +19,8 @@ StandsAlone(const NscgOption *option, int flags, int left, Tcl_Obj *nextObj)
 {
     int ignored;
 
-    if ((option->type != NSCG_OPT_BOOL && option->type != NSCG_OPT_BIT)
+    if ((option->type != NSCG_OPT_BOOL && option->type != NSCG_OPT_BIT
+         && option->type != NSCG_OPT_SWITCH)
         || !(flags & NSCG_TRAILING)) {
         return false;
     }
@@ -62,6 +63,7 @@ Read(
         }
         return TCL_OK;
     case NSCG_OPT_OBJ:
+    case NSCG_OPT_SWITCH:
         *FIELD(record, option, Tcl_Obj *) = obj;
         return TCL_OK;
     case NSCG_OPT_TEXT:
@@ -88,6 +90,19 @@ Read(
 }
 
 int
+NscgSwitch(Tcl_Interp *interp, Tcl_Obj *obj, int *value)
+{
+    if (obj == NULL) {
+        return TCL_OK;
+    }
+    if (Tcl_GetString(obj)[0] == '-') { /* it stood alone */
+        *value = 1;
+        return TCL_OK;
+    }
+    return Tcl_GetBooleanFromObj(interp, obj, value);
+}
+
+int
 NscgOptions(
     Tcl_Interp *interp, struct lx_pool *pool, const NscgOption *options,
     int objc, Tcl_Obj *const objv[], int flags, int *used, void *record)
@@ -96,6 +111,7 @@ NscgOptions(
 
     while (i < objc) {
         const char *word = Tcl_GetString(objv[i]);
+        Tcl_Obj *valueObj;
         int index;
         bool alone;
 
@@ -123,8 +139,11 @@ NscgOptions(
             Tcl_SetErrorCode(interp, "TCL", "WRONGARGS", NULL);
             return TCL_ERROR;
         }
-        if (Read(interp, pool, &options[index], alone ? NULL : objv[i], record)
-            != TCL_OK) {
+        valueObj = alone ? NULL : objv[i];
+        if (alone && options[index].type == NSCG_OPT_SWITCH) {
+            valueObj = objv[i - 1]; /* its own name: see NscgSwitch */
+        }
+        if (Read(interp, pool, &options[index], valueObj, record) != TCL_OK) {
             return TCL_ERROR;
         }
         i += alone ? 0 : 1;

@@ -129,6 +129,8 @@ void
 lx_link_put(struct lx_nlrequest *request, const struct lx_linkset *set);
 size_t lx_link_put_master(struct lx_nlrequest *request);
 size_t lx_link_put_link(struct lx_nlrequest *request);
+/* To the namespace of the process of that pid. */
+size_t lx_link_put_pid(struct lx_nlrequest *request);
 
 /* ------------------------------------------------------------------------
  * lxLinkKind.c, lxLinkValue.c: what only links of a kind have.

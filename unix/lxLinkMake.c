@@ -161,6 +161,12 @@ lx_link_put_link(struct lx_nlrequest *request)
     return lx_nl_slot(request, IFLA_LINK);
 }
 
+size_t
+lx_link_put_pid(struct lx_nlrequest *request)
+{
+    return lx_nl_slot(request, IFLA_NET_NS_PID);
+}
+
 void
 lx_kind_open(
     struct lx_nlrequest *request, const char *kind, bool member,

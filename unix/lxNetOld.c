@@ -139,26 +139,15 @@ lx_netold_request(
     if (old->len < MNL_NLMSG_HDRLEN + sizeof(*wasInfo)) {
         return false;
     }
-    family.ifi_index = wasInfo->ifi_index;
-    family.ifi_change = askedInfo->ifi_change;
-    family.ifi_flags = wasInfo->ifi_flags & askedInfo->ifi_change;
     like = Attributes(asked, &likeLen);
     from = Attributes(was, &fromLen);
+    family.ifi_index = wasInfo->ifi_index;
+    family.ifi_change = askedInfo->ifi_change;
+    if (Find(like, likeLen, IFLA_NET_NS_FD) != NULL) {
+        family.ifi_change |= LX_LINK_UP; /* it went down when it moved */
+    }
+    family.ifi_flags = wasInfo->ifi_flags & family.ifi_change;
     lx_nl_begin(request, RTM_NEWLINK, 0, &family, sizeof(family));
     CopyLike(request, NULL, like, likeLen, from, fromLen);
     return !request->full;
-}
-
-bool
-lx_netold_moved(
-    const struct lx_nlrequest *change, const char *link, char name[LX_NET_NAME])
-{
-    const struct nlattr *table[IFLA_NET_NS_FD + 1];
-
-    lx_nl_attributes(
-        (const void *)change->data, sizeof(struct ifinfomsg), table,
-        IFLA_NET_NS_FD + 1);
-    lx_format(
-        name, LX_NET_NAME, "%s", lx_nl_string(table[IFLA_IFNAME], link));
-    return table[IFLA_NET_NS_FD] != NULL;
 }

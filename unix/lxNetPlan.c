@@ -14,7 +14,6 @@
 #include <net/if.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 #include "lx.h"
 
@@ -174,7 +173,38 @@ Number(
             }
             return -1;
         }
-        memcpy(request->data + part->index[i].at, &index, sizeof(index));
+        if (part->index[i].at != 0) {
+            memcpy(request->data + part->index[i].at, &index, sizeof(index));
+        }
+    }
+    if (part->home != 0) {
+        int pid = (int)LX_SYS(run->kernel, gettid, "", 0);
+
+        memcpy(request->data + part->home, &pid, sizeof(pid));
+    }
+    return 0;
+}
+
+/*
+ * A link is moved first and named then: to find out by its refusal that the
+ * name is taken would be to find it in the other place.
+ */
+static int
+CheckFree(struct run *run, const struct lx_netpart *part, struct lx_err *err)
+{
+    int other = 1 - part->where, index = 0;
+    struct lx_err ignored;
+
+    if (part->moves == NULL || lx_recording(run->kernel)) {
+        return 0;
+    }
+    if (Open(run, other, err) != 0) {
+        return -1;
+    }
+    if (lx_net_index(&run->at[other], part->moves, &index, &ignored) == 0) {
+        lx_fail(err, EEXIST, "%s", part->what);
+        lx_net_why(run->plan, part, run->at, err);
+        return -1;
     }
     return 0;
 }
@@ -207,7 +237,8 @@ Send(struct run *run, const struct lx_netpart *part, struct lx_err *err)
     }
     memcpy(&request, part->request, sizeof(request));
     if (CheckKind(netlink, part, err) != 0
-        || Number(run, part, &request, err) != 0) {
+        || Number(run, part, &request, err) != 0
+        || CheckFree(run, part, err) != 0) {
         return -1;
     }
     Keep(netlink, part);
@@ -222,47 +253,22 @@ Send(struct run *run, const struct lx_netpart *part, struct lx_err *err)
 /* -- Taking back ---------------------------------------------------------- */
 
 /*
- * A link that has been moved before something else about it was refused is in
- * the other place by now, and is sent home.
+ * By its name: one that was elsewhere meanwhile may have another number. Where
+ * the name is what has been changed, the number is right.
  */
-static void
-SendHome(struct run *run, const struct lx_netpart *part, int index)
-{
-    const struct lx_netplace *home = &run->plan->place[part->where];
-    int other = 1 - part->where;
-    char name[LX_NET_NAME];
-    struct lx_nlrequest request;
-    struct lx_err ignored;
-
-    if (Open(run, other, &ignored) != 0
-        || !lx_netold_moved(part->request, part->link, name)) {
-        return;
-    }
-    lx_link_change(&request, name, 0, 0);
-    if (home->ns >= 0) {
-        lx_nl_number(&request, IFLA_NET_NS_FD, (uint32_t)home->ns);
-    } else {
-        lx_nl_number(
-            &request, IFLA_NET_NS_PID, (uint32_t)syscall(SYS_gettid));
-    }
-    lx_nl_number(&request, IFLA_NEW_IFINDEX, (uint32_t)index);
-    lx_netlink_ask(&run->at[other], &request, NULL, NULL);
-}
-
 static void
 PutBack(struct run *run, const struct lx_netpart *part)
 {
     struct lx_netlink *netlink = &run->at[part->where];
     struct lx_nlrequest request;
-    char name[LX_NET_NAME];
+    struct lx_err ignored;
     int index;
 
     if (!lx_netold_request(part->old, part->request, &request)) {
         return;
     }
-    index = ((struct ifinfomsg *)lx_nl_family(&request))->ifi_index;
-    if (lx_net_linkname(netlink, index, name) == NULL) {
-        SendHome(run, part, index);
+    if (lx_net_index(netlink, part->link, &index, &ignored) == 0) {
+        memcpy(request.data + LX_LINK_INDEX, &index, sizeof(index));
     }
     lx_netlink_ask(netlink, &request, NULL, NULL);
 }

@@ -44,13 +44,17 @@ struct lx_netpart {
     struct lx_netold *old;        /* not NULL: what it changes is put back */
     struct {
         const char *name; /* NULL: none */
-        size_t at;        /* where its number goes, in request->data */
+        size_t at;        /* where its number goes, in request->data; 0: it
+                           * only has to be there */
         int where;
     } index[LX_NETINDEX];
+    size_t home;          /* where the pid of this thread goes; 0: nowhere */
     const char *link;     /* that it is about; NULL: none that is there */
     const char *must;     /* of this kind alone; NULL: any */
+    const char *moves;    /* to the other place, under this name; NULL: no */
     const char *taken[2]; /* names that it wants, by place */
     const char *kind;     /* what it makes, if links */
+    const char *cannot;   /* what EOPNOTSUPP means, but of a kind */
     const char *exists;   /* what EEXIST means otherwise */
     const char *missing;  /* what ESRCH and EADDRNOTAVAIL mean */
 };
@@ -93,10 +97,6 @@ void lx_netold_keep(
 bool lx_netold_request(
     const struct lx_netold *old, const struct lx_nlrequest *change,
     struct lx_nlrequest *request);
-/* Does `change` move the link to another namespace, and under which name? */
-bool lx_netold_moved(
-    const struct lx_nlrequest *change, const char *link,
-    char name[LX_NET_NAME]);
 
 /* ------------------------------------------------------------------------
  * lxTun.c: links that a process sends and receives for.

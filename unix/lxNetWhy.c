@@ -180,6 +180,9 @@ Unsupported(const struct lx_netpart *part, struct lx_err *err)
         && err->hint[0] != '\0') {
         return;
     }
+    if (part->cannot != NULL) {
+        Say(err, part->cannot);
+    }
     if (part->kind != NULL) {
         lx_format(
             text, sizeof(text), "this kernel has no links of kind %s",

@@ -77,6 +77,13 @@ lx_nl_number(struct lx_nlrequest *request, unsigned type, uint32_t value)
     lx_nl_put(request, type, &value, sizeof(value));
 }
 
+size_t
+lx_nl_slot(struct lx_nlrequest *request, unsigned type)
+{
+    lx_nl_number(request, type, 0);
+    return request->full ? 0 : request->len - sizeof(uint32_t);
+}
+
 void
 lx_nl_raw(struct lx_nlrequest *request, const void *data, size_t len)
 {
