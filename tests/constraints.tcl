@@ -116,6 +116,32 @@ proc ::probe::nsTime {} { Namespace -T }
 proc ::probe::nsUser {} { Namespace -U }
 proc ::probe::nsUts {} { Namespace -u }
 
+# Links, in a net namespace of their own: a kind that the kernel has.
+proc ::probe::Link {script} {
+    Need ip
+    Shell [expr {[Uid] == 0 ? {unshare -n} : {unshare -r -n}}] $script
+}
+
+proc ::probe::linkBridge {} { Link {ip link add nscg0 type bridge} }
+proc ::probe::linkBridgeVlan {} {
+    Link {ip link add nscg0 type bridge vlan_filtering 1}
+}
+proc ::probe::linkDummy {} { Link {ip link add nscg0 type dummy} }
+proc ::probe::linkIfb {} { Link {ip link add nscg0 type ifb} }
+proc ::probe::linkTap {} { Link {ip tuntap add nscg0 mode tap} }
+proc ::probe::linkVeth {} { Link {ip link add nscg0 type veth peer name nscg1} }
+proc ::probe::linkVrf {} { Link {ip link add nscg0 type vrf table 7} }
+proc ::probe::linkVxlan {} { Link {ip link add nscg0 type vxlan id 1 dstport 4789} }
+
+proc ::probe::LinkUpon {words} {
+    Link "ip link add nscg0 type veth peer name nscg1
+        ip link add link nscg0 name nscg2 $words"
+}
+
+proc ::probe::linkIpvlan {} { LinkUpon {type ipvlan} }
+proc ::probe::linkMacvlan {} { LinkUpon {type macvlan} }
+proc ::probe::linkVlan {} { LinkUpon {type vlan id 7} }
+
 # The upper layer lies in memory: that an overlay can lie there is the least.
 proc ::probe::Overlay {prefix} {
     Shell $prefix {

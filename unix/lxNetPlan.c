@@ -124,9 +124,9 @@ LookAtKind(void *arg, const struct nlmsghdr *message)
  */
 static int
 CheckKind(
-    struct lx_netlink *netlink, const struct lx_netpart *part,
-    struct lx_err *err)
+    struct run *run, const struct lx_netpart *part, struct lx_err *err)
 {
+    struct lx_netlink *netlink = &run->at[part->where];
     struct kind kind = {.wanted = part->must};
     struct lx_nlrequest request;
 
@@ -135,7 +135,9 @@ CheckKind(
     }
     lx_link_ask(&request, 0, part->link, false);
     if (lx_netlink_ask(netlink, &request, LookAtKind, &kind) != 0) {
-        return lx_netlink_fail(netlink, err, "%s", part->what);
+        lx_netlink_fail(netlink, err, "%s", part->what);
+        lx_net_why(run->plan, part, run->at, err);
+        return -1;
     }
     if (!kind.good) {
         return lx_refuse(
@@ -236,7 +238,7 @@ Send(struct run *run, const struct lx_netpart *part, struct lx_err *err)
         return -1;
     }
     memcpy(&request, part->request, sizeof(request));
-    if (CheckKind(netlink, part, err) != 0
+    if (CheckKind(run, part, err) != 0
         || Number(run, part, &request, err) != 0
         || CheckFree(run, part, err) != 0) {
         return -1;
