@@ -81,8 +81,8 @@ Put(struct message *message, int type, const void *data, size_t len)
 static void
 Close(struct message *message, struct rtattr *nest)
 {
-    nest->rta_len = (unsigned short)((char *)message + message->head.nlmsg_len
-                                     - (char *)nest);
+    nest->rta_len =
+        (unsigned short)((char *)message + message->head.nlmsg_len - (char *)nest);
 }
 
 static int

@@ -23,8 +23,7 @@ static const NscgOption addOptions[] = {
     {"-managetemp", NSCG_OPT_BIT, AT(flags), NULL, LX_ADDRESS_MANAGETEMP},
     {"-metric", NSCG_OPT_OBJ, AT(metricObj), NULL, 0},
     {"-nodad", NSCG_OPT_BIT, AT(flags), NULL, LX_ADDRESS_NODAD},
-    {"-noprefixroute", NSCG_OPT_BIT, AT(flags), NULL,
-     LX_ADDRESS_NOPREFIXROUTE},
+    {"-noprefixroute", NSCG_OPT_BIT, AT(flags), NULL, LX_ADDRESS_NOPREFIXROUTE},
     {"-ns", NSCG_OPT_OBJ, AT(nsObj), NULL, 0},
     {"-peer", NSCG_OPT_OBJ, AT(peerObj), NULL, 0},
     {"-preferred", NSCG_OPT_OBJ, AT(preferredObj), NULL, 0},
@@ -137,8 +136,7 @@ Metric(Tcl_Interp *interp, Tcl_Obj *obj, int64_t *metric)
     Tcl_WideInt wide = -1;
 
     if (obj != NULL
-        && NscgNumber(interp, obj, "-metric", 0, UINT32_MAX, &wide)
-            != TCL_OK) {
+        && NscgNumber(interp, obj, "-metric", 0, UINT32_MAX, &wide) != TCL_OK) {
         return TCL_ERROR;
     }
     *metric = wide;
@@ -167,12 +165,10 @@ Life(Tcl_Interp *interp, Tcl_Obj *obj, const char *what, uint32_t *seconds)
 }
 
 static int
-Lives(
-    Tcl_Interp *interp, const AddressWords *words, struct lx_address *address)
+Lives(Tcl_Interp *interp, const AddressWords *words, struct lx_address *address)
 {
     if (Life(interp, words->validObj, "-valid", &address->valid) != TCL_OK
-        || Life(
-               interp, words->preferredObj, "-preferred", &address->preferred)
+        || Life(interp, words->preferredObj, "-preferred", &address->preferred)
             != TCL_OK) {
         return TCL_ERROR;
     }
@@ -415,7 +411,7 @@ const NscgCommand nscgAddressCommands[] = {
     {"delete", 2, -1, "cidr dev ?-option value ...?",
      "Take an address from a link", NULL, CompileAddressDelete, false},
     {"list", 0, -1, "?dev? ?-option value ...?",
-     "List the addresses of a net namespace, or of a link",
-     NscgAddressListCmd, NULL, false},
+     "List the addresses of a net namespace, or of a link", NscgAddressListCmd,
+     NULL, false},
     {NULL, 0, 0, NULL, NULL, NULL, NULL, false},
 };

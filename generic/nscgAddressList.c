@@ -47,8 +47,8 @@ List(
     }
     result = NscgAskBegin(&lister.ask, state, interp, words.nsObj);
     if (result == TCL_OK) {
-        result = NscgAskIndex(
-            &lister.ask, named ? objv[0] : NULL, &lister.index);
+        result =
+            NscgAskIndex(&lister.ask, named ? objv[0] : NULL, &lister.index);
     }
     if (result == TCL_OK) {
         askProc(&request, lister.family);
@@ -91,7 +91,9 @@ AddressObj(struct lx_netlink *netlink, const struct lx_address *address)
         lx_word_text(LX_WORDS_SCOPE, (uint32_t)address->scope, word));
     NscgPutText(dictObj, "label", address->label);
     NscgPutFlags(
-        dictObj, "flags", address->flags, lx_address_flag, LX_ADDRESS_FLAGS);
+        dictObj, "flags", address->flags,
+        address->local.family == LX_INET ? lx_address_flag4 : lx_address_flag,
+        LX_ADDRESS_FLAGS);
     NscgPutBool(
         dictObj, "tentative", (address->flags & LX_ADDRESS_TENTATIVE) != 0);
     NscgPutNumber(dictObj, "metric", address->metric);
@@ -147,16 +149,15 @@ NscgAddressListCmd(
 static const char *
 NeighbourFlag(unsigned flags, int n)
 {
-    static const char *const names[8] = {
-        "use", "self", "master", "proxy", "extlearn", "offloaded", "sticky",
-        "router"};
+    static const char *const names[8] = {"use",    "self",     "master",
+                                         "proxy",  "extlearn", "offloaded",
+                                         "sticky", "router"};
 
     return flags & (1u << n) ? names[n] : NULL;
 }
 
 static Tcl_Obj *
-NeighbourObj(
-    struct lx_netlink *netlink, const struct lx_neighbour *neighbour)
+NeighbourObj(struct lx_netlink *netlink, const struct lx_neighbour *neighbour)
 {
     Tcl_Obj *dictObj = Tcl_NewDictObj();
     char text[LX_MAC_TEXT];
@@ -181,8 +182,7 @@ AppendNeighbour(void *arg, const struct nlmsghdr *message)
     Lister *lister = arg;
     struct lx_neighbour neighbour;
 
-    if (lx_neighbour_read(message, &neighbour)
-        && !(neighbour.state & NOARP)
+    if (lx_neighbour_read(message, &neighbour) && !(neighbour.state & NOARP)
         && (lister->index == 0 || lister->index == neighbour.index)
         && (lister->family == 0 || lister->family == neighbour.to.family)) {
         Tcl_ListObjAppendElement(

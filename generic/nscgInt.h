@@ -72,17 +72,17 @@ typedef struct NscgArea {
                     LX_KINDS */
 } NscgArea;
 
-extern const NscgCommand nscgNsCommands[];      /* nscgNsCmd.c */
-extern const NscgCommand nscgMountCommands[];   /* nscgMountCmd.c */
-extern const NscgCommand nscgCapsCommands[];    /* nscgCapsCmd.c */
-extern const NscgCommand nscgCgroupCommands[];  /* nscgCgroupCmd.c */
-extern const NscgCommand nscgLinkCommands[];    /* nscgLinkCmd.c */
-extern const NscgCommand nscgVethCommands[];    /* nscgVethCmd.c */
-extern const NscgCommand nscgAddressCommands[]; /* nscgAddressCmd.c */
-extern const NscgCommand nscgRouteCommands[];   /* nscgRouteCmd.c */
+extern const NscgCommand nscgNsCommands[];        /* nscgNsCmd.c */
+extern const NscgCommand nscgMountCommands[];     /* nscgMountCmd.c */
+extern const NscgCommand nscgCapsCommands[];      /* nscgCapsCmd.c */
+extern const NscgCommand nscgCgroupCommands[];    /* nscgCgroupCmd.c */
+extern const NscgCommand nscgLinkCommands[];      /* nscgLinkCmd.c */
+extern const NscgCommand nscgVethCommands[];      /* nscgVethCmd.c */
+extern const NscgCommand nscgAddressCommands[];   /* nscgAddressCmd.c */
+extern const NscgCommand nscgRouteCommands[];     /* nscgRouteCmd.c */
 extern const NscgCommand nscgNeighbourCommands[]; /* nscgAddressList.c */
-extern const NscgCommand nscgSettingCommands[]; /* nscgSettingCmd.c */
-extern const NscgCommand nscgCommandCommands[]; /* nscgDispatch.c */
+extern const NscgCommand nscgSettingCommands[];   /* nscgSettingCmd.c */
+extern const NscgCommand nscgCommandCommands[];   /* nscgDispatch.c */
 
 extern const NscgArea nscgAreas[];
 

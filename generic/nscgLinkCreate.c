@@ -9,16 +9,27 @@
 /* -- Options of each kind ------------------------------------------------- */
 
 #define SLOT(name, i) \
-    {name, NSCG_OPT_OBJ, \
-     offsetof(NscgLinkWords, kindObjs) + (i) * sizeof(Tcl_Obj *), NULL, 0}
+    { \
+        name, NSCG_OPT_OBJ, \
+            offsetof(NscgLinkWords, kindObjs) + (i) * sizeof(Tcl_Obj *), NULL, \
+            0 \
+    }
 #define SWITCH(name, i) \
-    {name, NSCG_OPT_SWITCH, \
-     offsetof(NscgLinkWords, kindObjs) + (i) * sizeof(Tcl_Obj *), NULL, 0}
+    { \
+        name, NSCG_OPT_SWITCH, \
+            offsetof(NscgLinkWords, kindObjs) + (i) * sizeof(Tcl_Obj *), NULL, \
+            0 \
+    }
 #define COMMON \
     NSCG_LINK_OPTIONS, NSCG_LINK_OPTION("-address", addressObj), \
-        {"-nodad", NSCG_OPT_BOOL, offsetof(NscgLinkWords, nodad), NULL, 0}
+    { \
+        "-nodad", NSCG_OPT_BOOL, offsetof(NscgLinkWords, nodad), NULL, 0 \
+    }
 #define LINK NSCG_LINK_OPTION("-link", linkObj)
-#define END {NULL, NSCG_OPT_BOOL, 0, NULL, 0}
+#define END \
+    { \
+        NULL, NSCG_OPT_BOOL, 0, NULL, 0 \
+    }
 
 static const NscgOption commonOptions[] = {COMMON, LINK, END};
 
@@ -216,9 +227,35 @@ PutKind(NscgPlan *plan, struct lx_netpart *part, const Create *create)
     return result;
 }
 
+/*
+ * What the kernel does not look at when it makes a link is set afterwards.
+ */
+static int
+AddRest(NscgPlan *plan, const Create *create)
+{
+    struct lx_linkset rest = LX_LINKSET_NONE;
+    struct lx_netpart *part;
+
+    if (create->set.alias == NULL && create->set.addrgen < 0) {
+        return TCL_OK;
+    }
+    part = NscgPlanAdd(
+        plan, create->where, "cannot set link \"%s\"", create->name);
+    if (part == NULL) {
+        return TCL_ERROR;
+    }
+    rest.alias = create->set.alias;
+    rest.addrgen = create->set.addrgen;
+    lx_link_change(part->request, NULL, 0, 0);
+    lx_link_put(part->request, &rest);
+    return NscgPlanIndex(
+        plan, part, create->name, LX_LINK_INDEX, create->where);
+}
+
 static int
 AddMake(NscgPlan *plan, const Create *create)
 {
+    struct lx_linkset first = create->set;
     struct lx_netpart *part = NscgPlanAdd(
         plan, 0, "cannot create %s \"%s\"", create->kind, create->name);
 
@@ -227,8 +264,10 @@ AddMake(NscgPlan *plan, const Create *create)
     }
     part->kind = create->kind;
     part->taken[create->where] = create->name;
+    first.alias = NULL;
+    first.addrgen = -1;
     lx_link_make(part->request, create->name, create->flags, create->mask);
-    lx_link_put(part->request, &create->set);
+    lx_link_put(part->request, &first);
     if (create->link != NULL
         && NscgPlanIndex(
                plan, part, create->link, lx_link_put_link(part->request), 0)
@@ -367,11 +406,9 @@ Words(NscgPlan *plan, Create *create)
     const NscgLinkWords *words = &create->words;
 
     if (CheckNeeds(compiler->interp, create) != TCL_OK
-        || NscgLinkFlags(
-               compiler->interp, words, &create->flags, &create->mask)
+        || NscgLinkFlags(compiler->interp, words, &create->flags, &create->mask)
             != TCL_OK
-        || NscgLinkSetWords(
-               compiler, words, &create->set, &create->master)
+        || NscgLinkSetWords(compiler, words, &create->set, &create->master)
             != TCL_OK
         || (words->linkObj != NULL
             && (create->link = NscgLinkName(compiler, words->linkObj))
@@ -422,6 +459,7 @@ NscgCompileLinkCreate(
         || (create.tun ? AddTun(&plan, &create) : AddMake(&plan, &create))
             != TCL_OK
         || NscgPlanUndo(&plan, create.where, create.name) != TCL_OK
+        || (!create.tun && AddRest(&plan, &create) != TCL_OK)
         || (create.words.addressObj != NULL
             && NscgPlanAddresses(
                    &plan, create.where, create.name, create.words.addressObj,

@@ -10,8 +10,7 @@
 /* -- Words -> attributes -------------------------------------------------- */
 
 static int
-BadWord(
-    Tcl_Interp *interp, const struct lx_kindattr *attr, const char *text)
+BadWord(Tcl_Interp *interp, const struct lx_kindattr *attr, const char *text)
 {
     char names[128];
     size_t len = 0;
@@ -99,8 +98,7 @@ BadKey(
     Tcl_Interp *interp, const struct lx_linkkind *kind, const char *what,
     const char *key)
 {
-    Tcl_Obj *messageObj =
-        Tcl_ObjPrintf("bad %s \"%s\": must be ", what, key);
+    Tcl_Obj *messageObj = Tcl_ObjPrintf("bad %s \"%s\": must be ", what, key);
     const char *separator = "";
 
     for (const struct lx_kindattr *attr = kind->attrs; attr->key != NULL;

@@ -58,8 +58,8 @@ PutKind(
 {
     Tcl_Obj *kindObj =
         NscgKindObj(netlink, lx_link_kind(link->kind), link->data);
-    Tcl_Obj *memberObj =
-        NscgKindObj(netlink, lx_link_member(link->memberKind), link->memberData);
+    Tcl_Obj *memberObj = NscgKindObj(
+        netlink, lx_link_member(link->memberKind), link->memberData);
 
     if (kindObj != NULL) {
         NscgPut(dictObj, link->kind, kindObj);
@@ -85,8 +85,7 @@ LinkObj(struct lx_netlink *netlink, const struct lx_link *link)
     NscgPutBool(dictObj, "up", (link->flags & LX_LINK_UP) != 0);
     NscgPutText(dictObj, "state", lx_link_state((unsigned)link->state));
     NscgPutBool(dictObj, "carrier", link->hasCarrier);
-    NscgPutFlags(
-        dictObj, "flags", link->flags, lx_link_flag, LX_LINK_FLAGS);
+    NscgPutFlags(dictObj, "flags", link->flags, lx_link_flag, LX_LINK_FLAGS);
     if (type != NULL) {
         NscgPutText(dictObj, "type", type);
     } else {

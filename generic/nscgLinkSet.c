@@ -60,8 +60,7 @@ NscgLinkFlags(
     *flags = *mask = 0;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (Flag(
-                interp, rows[i].obj, rows[i].flag, rows[i].inverse, flags,
-                mask)
+                interp, rows[i].obj, rows[i].flag, rows[i].inverse, flags, mask)
             != TCL_OK) {
             return TCL_ERROR;
         }
@@ -108,10 +107,10 @@ Alias(NscgCompiler *compiler, Tcl_Obj *obj, const char **alias)
 static int
 Addrgen(Tcl_Interp *interp, Tcl_Obj *obj, int *mode)
 {
-    return obj == NULL ? TCL_OK
-                       : Tcl_GetIndexFromObj(
-                           interp, obj, lx_link_addrgens, "-addrgen",
-                           TCL_EXACT, mode);
+    return obj == NULL
+        ? TCL_OK
+        : Tcl_GetIndexFromObj(
+            interp, obj, lx_link_addrgens, "-addrgen", TCL_EXACT, mode);
 }
 
 /*
@@ -238,9 +237,7 @@ Cannot(const NscgLinkWords *words)
  * A part by which the link changes that is called `name` at `where`.
  */
 static struct lx_netpart *
-Add(
-    NscgPlan *plan, const Set *set, int where, const char *name,
-    unsigned mask)
+Add(NscgPlan *plan, const Set *set, int where, const char *name, unsigned mask)
 {
     struct lx_netpart *part =
         NscgPlanAdd(plan, where, "cannot set link \"%s\"", set->name);
@@ -332,7 +329,8 @@ Move(NscgPlan *plan, const Set *set, const char *name)
     }
     there.ns = plan->plan->place[1].ns;
     there.name = name;
-    part->moves = part->taken[1] = name;
+    part->moves = set->set.name; /* the kernel looks at the old one itself */
+    part->taken[1] = name;
     lx_link_put(part->request, &there);
 
     part = NscgPlanAdd(plan, 1, "cannot move link \"%s\" back", name);
@@ -388,8 +386,7 @@ Compile(NscgPlan *plan, Set *set)
     }
     name = set->set.name != NULL ? set->set.name : set->name;
     if (NscgPlanPeer(plan, words->netnsObj) != TCL_OK
-        || BeforeMove(plan, set) != TCL_OK
-        || Move(plan, set, name) != TCL_OK) {
+        || BeforeMove(plan, set) != TCL_OK || Move(plan, set, name) != TCL_OK) {
         return TCL_ERROR;
     }
     return AfterMove(plan, set, name);
@@ -425,11 +422,10 @@ NscgCompileLinkSet(
 
     if (set.name == NULL
         || NscgOptions(
-               compiler->interp, compiler->pool, setOptions, objc - 1,
-               objv + 1, NSCG_TRAILING, NULL, &set.words)
+               compiler->interp, compiler->pool, setOptions, objc - 1, objv + 1,
+               NSCG_TRAILING, NULL, &set.words)
             != TCL_OK
-        || NscgPlanBegin(&plan, compiler, set.words.nsObj, "link set")
-            != TCL_OK
+        || NscgPlanBegin(&plan, compiler, set.words.nsObj, "link set") != TCL_OK
         || Compile(&plan, &set) != TCL_OK) {
         return TCL_ERROR;
     }

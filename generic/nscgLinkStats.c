@@ -134,8 +134,7 @@ Condition(Tcl_Interp *interp, Tcl_Obj *obj, int *value)
  * Who asks for nothing special wants a link that can be used.
  */
 static int
-Conditions(
-    Tcl_Interp *interp, const WaitWords *words, struct lx_linkwait *wait)
+Conditions(Tcl_Interp *interp, const WaitWords *words, struct lx_linkwait *wait)
 {
     int exists, tentative;
 
@@ -205,8 +204,7 @@ NscgLinkWaitCmd(
     result = NscgAskBegin(&ask, state, interp, words.nsObj);
     if (result == TCL_OK) {
         wait.name = NscgLinkName(&ask.compiler, objv[0]);
-        result = wait.name != NULL ? Wait(&ask, words.nsObj, &wait)
-                                   : TCL_ERROR;
+        result = wait.name != NULL ? Wait(&ask, words.nsObj, &wait) : TCL_ERROR;
     }
     NscgAskEnd(&ask);
     return result;

@@ -87,8 +87,7 @@ int NscgAskBegin(
 void NscgAskEnd(NscgAsk *ask);
 /* Asks, again when the answer was not of one moment; each appends to
  * ask->listObj. */
-int
-NscgAskAll(NscgAsk *ask, struct lx_nlrequest *request, lx_nl_each *each);
+int NscgAskAll(NscgAsk *ask, struct lx_nlrequest *request, lx_nl_each *each);
 /* The number of a link; 0 for NULL. */
 int NscgAskIndex(NscgAsk *ask, Tcl_Obj *nameObj, int *index);
 /* From errno and the kernel's words. */
@@ -138,9 +137,13 @@ typedef struct NscgLinkWords {
 } NscgLinkWords;
 
 #define NSCG_LINK_OPTION(name, field) \
-    {name, NSCG_OPT_OBJ, offsetof(NscgLinkWords, field), NULL, 0}
+    { \
+        name, NSCG_OPT_OBJ, offsetof(NscgLinkWords, field), NULL, 0 \
+    }
 #define NSCG_LINK_SWITCH(name, field) \
-    {name, NSCG_OPT_SWITCH, offsetof(NscgLinkWords, field), NULL, 0}
+    { \
+        name, NSCG_OPT_SWITCH, offsetof(NscgLinkWords, field), NULL, 0 \
+    }
 #define NSCG_LINK_OPTIONS \
     NSCG_LINK_OPTION("-addrgen", addrgenObj), \
         NSCG_LINK_OPTION("-alias", aliasObj), \
@@ -152,8 +155,7 @@ typedef struct NscgLinkWords {
         NSCG_LINK_OPTION("-master", masterObj), \
         NSCG_LINK_OPTION("-mtu", mtuObj), \
         NSCG_LINK_SWITCH("-multicast", multicastObj), \
-        NSCG_LINK_OPTION("-netns", netnsObj), \
-        NSCG_LINK_OPTION("-ns", nsObj), \
+        NSCG_LINK_OPTION("-netns", netnsObj), NSCG_LINK_OPTION("-ns", nsObj), \
         NSCG_LINK_SWITCH("-promisc", promiscObj), \
         NSCG_LINK_OPTION("-txqueuelen", queueObj), \
         NSCG_LINK_SWITCH("-up", upObj)

@@ -100,8 +100,7 @@ WhereText(NscgCompiler *compiler, Tcl_Obj *nsObj, char *buf, size_t size)
     if (target.path != NULL) {
         lx_format(buf, size, "net namespace %q", target.path);
     } else if (target.pid > 0) {
-        lx_format(
-            buf, size, "the net namespace of pid %d", (int)target.pid);
+        lx_format(buf, size, "the net namespace of pid %d", (int)target.pid);
     } else {
         lx_format(buf, size, "net namespace %s", Tcl_GetString(nsObj));
     }

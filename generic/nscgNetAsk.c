@@ -12,8 +12,7 @@
 #define TRIES 20 /* while others change what is listed */
 
 int
-NscgAskBegin(
-    NscgAsk *ask, NscgState *state, Tcl_Interp *interp, Tcl_Obj *nsObj)
+NscgAskBegin(NscgAsk *ask, NscgState *state, Tcl_Interp *interp, Tcl_Obj *nsObj)
 {
     struct lx_target target = {.self = true, .pidfd = -1, .fd = -1};
     struct lx_err err;

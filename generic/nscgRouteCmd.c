@@ -63,8 +63,7 @@ Ip(Tcl_Interp *interp, Tcl_Obj *obj, struct lx_ip *ip)
 }
 
 static int
-Number(
-    Tcl_Interp *interp, Tcl_Obj *obj, const char *what, int64_t *value)
+Number(Tcl_Interp *interp, Tcl_Obj *obj, const char *what, int64_t *value)
 {
     Tcl_WideInt wide;
 
@@ -105,8 +104,7 @@ Scope(Tcl_Interp *interp, Tcl_Obj *obj, int *scope)
  * The family is that of the destination; of "default", that of the others.
  */
 static int
-Destination(
-    Tcl_Interp *interp, Tcl_Obj *obj, struct lx_route *route)
+Destination(Tcl_Interp *interp, Tcl_Obj *obj, struct lx_route *route)
 {
     int guess = route->src.family != 0 ? route->src.family : route->via.family;
     struct lx_err err;
@@ -135,14 +133,11 @@ Words(
     if (Ip(interp, words->viaObj, &route->via) != TCL_OK
         || Ip(interp, words->srcObj, &route->src) != TCL_OK
         || Destination(interp, toObj, route) != TCL_OK
-        || Number(interp, words->metricObj, "-metric", &route->metric)
-            != TCL_OK
+        || Number(interp, words->metricObj, "-metric", &route->metric) != TCL_OK
         || Number(interp, words->mtuObj, "-mtu", &route->mtu) != TCL_OK
-        || Number(interp, words->advmssObj, "-advmss", &route->advmss)
-            != TCL_OK
+        || Number(interp, words->advmssObj, "-advmss", &route->advmss) != TCL_OK
         || Word(
-               interp, words->tableObj, "-table", LX_WORDS_TABLE,
-               &route->table)
+               interp, words->tableObj, "-table", LX_WORDS_TABLE, &route->table)
             != TCL_OK
         || Word(interp, words->typeObj, "-type", LX_WORDS_TYPE, &route->type)
             != TCL_OK
@@ -269,8 +264,7 @@ CompileRouteDelete(
             != TCL_OK
         || Words(compiler, &words, objv[0], &route) != TCL_OK
         || Dev(compiler, &words, &dev) != TCL_OK
-        || NscgPlanBegin(&plan, compiler, words.nsObj, "route delete")
-            != TCL_OK
+        || NscgPlanBegin(&plan, compiler, words.nsObj, "route delete") != TCL_OK
         || (part = NscgPlanAdd(
                 &plan, 0, "cannot delete the route to %s",
                 Tcl_GetString(objv[0])))
@@ -290,7 +284,7 @@ const NscgCommand nscgRouteCommands[] = {
      CompileRouteDelete, false},
     {"get", 1, -1, "address ?-option value ...?",
      "Find the way that is taken to an address", NscgRouteGetCmd, NULL, false},
-    {"list", 0, -1, "?-option value ...?",
-     "List the routes of a net namespace", NscgRouteListCmd, NULL, false},
+    {"list", 0, -1, "?-option value ...?", "List the routes of a net namespace",
+     NscgRouteListCmd, NULL, false},
     {NULL, 0, 0, NULL, NULL, NULL, NULL, false},
 };

@@ -20,9 +20,9 @@ typedef struct RouteAsk {
 static const char *
 RouteFlag(unsigned flags, int n)
 {
-    static const char *const names[7] = {
-        "dead", "pervasive", "onlink", "offload", "linkdown", "unresolved",
-        "trap"};
+    static const char *const names[7] = {"dead",    "pervasive", "onlink",
+                                         "offload", "linkdown",  "unresolved",
+                                         "trap"};
 
     return flags & (1u << n) ? names[n] : NULL;
 }
@@ -237,8 +237,7 @@ GetParse(
 
     if (lx_ip_parse(Tcl_GetString(toObj), &route->to, &err) != 0
         || (words->fromObj != NULL
-            && lx_ip_parse(
-                   Tcl_GetString(words->fromObj), &route->from, &err)
+            && lx_ip_parse(Tcl_GetString(words->fromObj), &route->from, &err)
                 != 0)) {
         return NscgLxError(interp, &err);
     }

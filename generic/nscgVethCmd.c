@@ -58,8 +58,7 @@ Ends(
 
 static int
 AddPair(
-    NscgPlan *plan, const struct lx_linkend *end,
-    const struct lx_linkend *peer)
+    NscgPlan *plan, const struct lx_linkend *end, const struct lx_linkend *peer)
 {
     struct lx_netpart *part = NscgPlanAdd(
         plan, 0, "cannot create veth \"%s\" with peer \"%s\"", end->name,
@@ -76,8 +75,7 @@ AddPair(
 }
 
 static int
-Compile(
-    NscgPlan *plan, const VethWords *words, Tcl_Obj *const objv[])
+Compile(NscgPlan *plan, const VethWords *words, Tcl_Obj *const objv[])
 {
     struct lx_linkend end, peer;
     int far = words->peerNsObj != NULL;

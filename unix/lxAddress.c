@@ -101,10 +101,12 @@ lx_address_remove(
     struct lx_nlrequest *request, const struct lx_address *address)
 {
     Begin(request, address, RTM_DELADDR, 0);
+    if (address->label != NULL) {
+        lx_nl_text(request, IFA_LABEL, address->label);
+    }
     if (address->peer.family != 0) {
         PutIp(request, IFA_ADDRESS, &address->peer);
-    } else if (
-        address->local.hasBits || address->local.family == AF_INET6) {
+    } else if (address->local.hasBits || address->local.family == AF_INET6) {
         PutIp(request, IFA_ADDRESS, &address->local);
     }
 }
@@ -120,8 +122,7 @@ lx_address_ask(struct lx_nlrequest *request, int family)
 static bool
 ReadIp(const struct nlattr *attribute, int family, struct lx_ip *ip)
 {
-    const void *bytes =
-        lx_nl_bytes(attribute, family == AF_INET6 ? 16 : 4);
+    const void *bytes = lx_nl_bytes(attribute, family == AF_INET6 ? 16 : 4);
 
     *ip = (struct lx_ip){.family = 0};
     if (bytes != NULL) {
@@ -183,13 +184,23 @@ lx_address_read(const struct nlmsghdr *message, struct lx_address *address)
     return ReadEnds(table, info, address);
 }
 
+/*
+ * One bit means another thing of IPv4.
+ */
+const char *
+lx_address_flag4(uint32_t flags, int n)
+{
+    return n == 0 ? (flags & IFA_F_SECONDARY ? "secondary" : NULL)
+                  : lx_address_flag(flags, n);
+}
+
 const char *
 lx_address_flag(uint32_t flags, int n)
 {
     static const char *const names[LX_ADDRESS_FLAGS] = {
-        "temporary",  "nodad",     "optimistic",     "dadfailed",
-        "homeaddress", "deprecated", "tentative",      "permanent",
-        "managetemp", "noprefixroute", "mcautojoin", "stableprivacy"};
+        "temporary",   "nodad",         "optimistic", "dadfailed",
+        "homeaddress", "deprecated",    "tentative",  "permanent",
+        "managetemp",  "noprefixroute", "mcautojoin", "stableprivacy"};
 
     return n >= 0 && n < LX_ADDRESS_FLAGS && (flags & (1u << n)) ? names[n]
                                                                  : NULL;

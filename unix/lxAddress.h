@@ -19,9 +19,9 @@
 #define LX_IP_TEXT 56 /* with a length */
 
 struct lx_ip {
-    int family;         /* 0: none */
-    int bits;           /* of its network, "/24" */
-    bool hasBits;       /* they were said */
+    int family;   /* 0: none */
+    int bits;     /* of its network, "/24" */
+    bool hasBits; /* they were said */
     unsigned char bytes[16];
 };
 
@@ -65,12 +65,12 @@ void lx_word_names(enum lx_words words, char *buf, size_t size);
  */
 
 enum { /* IFA_F_... */
-    LX_ADDRESS_NODAD = 0x02,
-    LX_ADDRESS_DADFAILED = 0x08,
-    LX_ADDRESS_HOME = 0x10,
-    LX_ADDRESS_TENTATIVE = 0x40,
-    LX_ADDRESS_MANAGETEMP = 0x100,
-    LX_ADDRESS_NOPREFIXROUTE = 0x200
+       LX_ADDRESS_NODAD = 0x02,
+       LX_ADDRESS_DADFAILED = 0x08,
+       LX_ADDRESS_HOME = 0x10,
+       LX_ADDRESS_TENTATIVE = 0x40,
+       LX_ADDRESS_MANAGETEMP = 0x100,
+       LX_ADDRESS_NOPREFIXROUTE = 0x200
 };
 
 #define LX_FOREVER UINT32_MAX
@@ -98,7 +98,9 @@ void lx_address_remove(
 void lx_address_ask(struct lx_nlrequest *request, int family);
 bool
 lx_address_read(const struct nlmsghdr *message, struct lx_address *address);
-const char *lx_address_flag(uint32_t flags, int n); /* as lx_link_flag */
+/* As lx_link_flag; of IPv4, and of IPv6. */
+const char *lx_address_flag4(uint32_t flags, int n);
+const char *lx_address_flag(uint32_t flags, int n);
 #define LX_ADDRESS_FLAGS 12
 
 /* ------------------------------------------------------------------------
@@ -106,9 +108,9 @@ const char *lx_address_flag(uint32_t flags, int n); /* as lx_link_flag */
  */
 
 enum { /* RTNH_F_... */
-    LX_ROUTE_DEAD = 0x01,
-    LX_ROUTE_ONLINK = 0x04,
-    LX_ROUTE_LINKDOWN = 0x10
+       LX_ROUTE_DEAD = 0x01,
+       LX_ROUTE_ONLINK = 0x04,
+       LX_ROUTE_LINKDOWN = 0x10
 };
 
 struct lx_hop {
@@ -122,12 +124,12 @@ struct lx_hop {
 
 struct lx_route {
     int family;
-    struct lx_ip to;        /* bits 0: default */
+    struct lx_ip to;             /* bits 0: default */
     struct lx_ip via, src, from; /* family 0: none */
-    int index;              /* of the link; 0: none */
+    int index;                   /* of the link; 0: none */
     uint32_t table, type, protocol;
-    int scope;      /* making: -1: as the rest suggests */
-    int64_t metric; /* -1: none */
+    int scope;           /* making: -1: as the rest suggests */
+    int64_t metric;      /* -1: none */
     int64_t mtu, advmss; /* -1: none */
     int64_t expires;     /* seconds; -1: never */
     unsigned flags;

@@ -32,11 +32,11 @@ const char *lx_link_flag(unsigned flags, int n);
 #define LX_LINK_FLAGS 19
 
 enum { /* IFF_... */
-    LX_LINK_UP = 0x1,
-    LX_LINK_NOARP = 0x80,
-    LX_LINK_PROMISC = 0x100,
-    LX_LINK_ALLMULTI = 0x200,
-    LX_LINK_MULTICAST = 0x1000
+       LX_LINK_UP = 0x1,
+       LX_LINK_NOARP = 0x80,
+       LX_LINK_PROMISC = 0x100,
+       LX_LINK_ALLMULTI = 0x200,
+       LX_LINK_MULTICAST = 0x1000
 };
 
 /* ------------------------------------------------------------------------
@@ -56,8 +56,8 @@ struct lx_link {
     bool hasCarrier;
     int addrgen; /* -1: not told */
     /* -1: not told */
-    int64_t mtu, minMtu, maxMtu, queue, group, txQueues, rxQueues,
-        promiscuity, allMulti, carrierChanges, gsoMaxSize, gsoMaxSegs;
+    int64_t mtu, minMtu, maxMtu, queue, group, txQueues, rxQueues, promiscuity,
+        allMulti, carrierChanges, gsoMaxSize, gsoMaxSegs;
     const struct nlattr *data; /* of its kind; NULL: none */
     const struct nlattr *memberData;
     const struct nlattr *altNames; /* each an IFLA_ALT_IFNAME */
@@ -72,8 +72,7 @@ const char *lx_link_altname(const struct lx_link *link, size_t *at);
 void lx_link_ask(
     struct lx_nlrequest *request, int index, const char *name, bool stats);
 /* The same in the namespace that the socket's knows as nsid. */
-void
-lx_link_ask_there(struct lx_nlrequest *request, int index, int64_t nsid);
+void lx_link_ask_there(struct lx_nlrequest *request, int index, int64_t nsid);
 
 /* Counts: the n-th; false: there is none. Those of one direction follow one
  * another. */
@@ -81,8 +80,8 @@ struct lx_linkcount {
     const char *direction, *name;
     uint64_t value;
 };
-bool lx_link_count(
-    const struct lx_link *link, size_t n, struct lx_linkcount *count);
+bool
+lx_link_count(const struct lx_link *link, size_t n, struct lx_linkcount *count);
 
 /* ------------------------------------------------------------------------
  * lxLinkMake.c: requests.
@@ -125,8 +124,7 @@ struct lx_linkset {
         .mtu = -1, .queue = -1, .group = -1, .carrier = -1, .addrgen = -1, \
         .ns = -1 \
     }
-void
-lx_link_put(struct lx_nlrequest *request, const struct lx_linkset *set);
+void lx_link_put(struct lx_nlrequest *request, const struct lx_linkset *set);
 size_t lx_link_put_master(struct lx_nlrequest *request);
 size_t lx_link_put_link(struct lx_nlrequest *request);
 /* To the namespace of the process of that pid. */
@@ -137,15 +135,15 @@ size_t lx_link_put_pid(struct lx_nlrequest *request);
  */
 
 enum lx_kindform {
-    LX_FORM_BOOL,     /* of one byte, 0 or 1 */
-    LX_FORM_BOOL32,   /* of four */
+    LX_FORM_BOOL,   /* of one byte, 0 or 1 */
+    LX_FORM_BOOL32, /* of four */
     LX_FORM_NUMBER8,
     LX_FORM_NUMBER16,
     LX_FORM_NUMBER32,
-    LX_FORM_PORT,     /* two bytes, the higher first */
-    LX_FORM_CENTI,    /* hundredths of a second <-> ms */
-    LX_FORM_SECONDS,  /* <-> ms */
-    LX_FORM_WORD8,    /* a number that has a name */
+    LX_FORM_PORT,    /* two bytes, the higher first */
+    LX_FORM_CENTI,   /* hundredths of a second <-> ms */
+    LX_FORM_SECONDS, /* <-> ms */
+    LX_FORM_WORD8,   /* a number that has a name */
     LX_FORM_WORD16,
     LX_FORM_WORD32,
     LX_FORM_PROTOCOL, /* the same, of an Ethernet frame */

@@ -11,14 +11,30 @@
 
 #include "lx.h"
 
-#define BOOL(key, type) {key, LX_FORM_BOOL, type, 0, NULL, 0, 1, false}
+#define BOOL(key, type) \
+    { \
+        key, LX_FORM_BOOL, type, 0, NULL, 0, 1, false \
+    }
 #define NUMBER(key, bits, type, min, max) \
-    {key, LX_FORM_NUMBER##bits, type, 0, NULL, min, max, false}
-#define TIME(key, form, type) {key, form, type, 0, NULL, 0, UINT32_MAX, false}
+    { \
+        key, LX_FORM_NUMBER##bits, type, 0, NULL, min, max, false \
+    }
+#define TIME(key, form, type) \
+    { \
+        key, form, type, 0, NULL, 0, UINT32_MAX, false \
+    }
 #define WORD(key, bits, type, words) \
-    {key, LX_FORM_WORD##bits, type, 0, words, 0, 0, false}
-#define TOLD(key, form, type, words) {key, form, type, 0, words, 0, 0, true}
-#define END {NULL, LX_FORM_BOOL, 0, 0, NULL, 0, 0, false}
+    { \
+        key, LX_FORM_WORD##bits, type, 0, words, 0, 0, false \
+    }
+#define TOLD(key, form, type, words) \
+    { \
+        key, form, type, 0, words, 0, 0, true \
+    }
+#define END \
+    { \
+        NULL, LX_FORM_BOOL, 0, 0, NULL, 0, 0, false \
+    }
 
 static const struct lx_word protocols[] = {
     {"802.1q", 0x8100},
@@ -27,21 +43,15 @@ static const struct lx_word protocols[] = {
 };
 
 static const struct lx_word portStates[] = {
-    {"disabled", BR_STATE_DISABLED},
-    {"listening", BR_STATE_LISTENING},
-    {"learning", BR_STATE_LEARNING},
-    {"forwarding", BR_STATE_FORWARDING},
-    {"blocking", BR_STATE_BLOCKING},
-    {NULL, 0},
+    {"disabled", BR_STATE_DISABLED}, {"listening", BR_STATE_LISTENING},
+    {"learning", BR_STATE_LEARNING}, {"forwarding", BR_STATE_FORWARDING},
+    {"blocking", BR_STATE_BLOCKING}, {NULL, 0},
 };
 
 static const struct lx_word macvlanModes[] = {
-    {"private", MACVLAN_MODE_PRIVATE},
-    {"vepa", MACVLAN_MODE_VEPA},
-    {"bridge", MACVLAN_MODE_BRIDGE},
-    {"passthru", MACVLAN_MODE_PASSTHRU},
-    {"source", MACVLAN_MODE_SOURCE},
-    {NULL, 0},
+    {"private", MACVLAN_MODE_PRIVATE}, {"vepa", MACVLAN_MODE_VEPA},
+    {"bridge", MACVLAN_MODE_BRIDGE},   {"passthru", MACVLAN_MODE_PASSTHRU},
+    {"source", MACVLAN_MODE_SOURCE},   {NULL, 0},
 };
 
 static const struct lx_word macvlanFlags[] = {
@@ -183,15 +193,9 @@ static const struct lx_kindattr tun[] = {
 };
 
 static const struct lx_linkkind kinds[] = {
-    {"bridge", bridge},
-    {"ipvlan", ipvlan},
-    {"ipvtap", ipvlan},
-    {"macvlan", macvlan},
-    {"macvtap", macvlan},
-    {"tun", tun},
-    {"vlan", vlan},
-    {"vrf", vrf},
-    {"vxlan", vxlan},
+    {"bridge", bridge},   {"ipvlan", ipvlan},   {"ipvtap", ipvlan},
+    {"macvlan", macvlan}, {"macvtap", macvlan}, {"tun", tun},
+    {"vlan", vlan},       {"vrf", vrf},         {"vxlan", vxlan},
 };
 
 static const struct lx_linkkind memberKinds[] = {

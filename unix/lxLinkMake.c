@@ -19,8 +19,8 @@ _Static_assert(
 
 static void
 Begin(
-    struct lx_nlrequest *request, unsigned type, unsigned how,
-    const char *name, unsigned flags, unsigned mask)
+    struct lx_nlrequest *request, unsigned type, unsigned how, const char *name,
+    unsigned flags, unsigned mask)
 {
     const struct ifinfomsg family = {
         .ifi_family = AF_UNSPEC, .ifi_flags = flags, .ifi_change = mask};
@@ -77,8 +77,7 @@ lx_link_make(
     struct lx_nlrequest *request, const char *name, unsigned flags,
     unsigned mask)
 {
-    Begin(
-        request, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, name, flags, mask);
+    Begin(request, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, name, flags, mask);
 }
 
 void
@@ -173,10 +172,9 @@ lx_kind_open(
     struct lx_kindnest *nest)
 {
     nest->info = lx_nl_nest(request, IFLA_LINKINFO);
-    lx_nl_text(
-        request, member ? IFLA_INFO_SLAVE_KIND : IFLA_INFO_KIND, kind);
-    nest->data = lx_nl_nest(
-        request, member ? IFLA_INFO_SLAVE_DATA : IFLA_INFO_DATA);
+    lx_nl_text(request, member ? IFLA_INFO_SLAVE_KIND : IFLA_INFO_KIND, kind);
+    nest->data =
+        lx_nl_nest(request, member ? IFLA_INFO_SLAVE_DATA : IFLA_INFO_DATA);
 }
 
 void

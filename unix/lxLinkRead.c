@@ -81,8 +81,7 @@ Bytes(const struct nlattr *attribute, size_t *len)
 static int64_t
 Number(const struct nlattr *attribute)
 {
-    return attribute != NULL ? (int64_t)lx_nl_value(attribute, UINT64_MAX)
-                             : -1;
+    return attribute != NULL ? (int64_t)lx_nl_value(attribute, UINT64_MAX) : -1;
 }
 
 static void
@@ -162,7 +161,9 @@ lx_link_altname(const struct lx_link *link, size_t *at)
 /* -- Counts --------------------------------------------------------------- */
 
 #define COUNT(direction, name, field) \
-    {direction, name, offsetof(struct rtnl_link_stats64, field)}
+    { \
+        direction, name, offsetof(struct rtnl_link_stats64, field) \
+    }
 
 static const struct {
     const char *direction, *name;
@@ -199,8 +200,7 @@ static const struct {
  * out.
  */
 bool
-lx_link_count(
-    const struct lx_link *link, size_t n, struct lx_linkcount *count)
+lx_link_count(const struct lx_link *link, size_t n, struct lx_linkcount *count)
 {
     const char *bytes = lx_nl_bytes(link->stats, 1);
     size_t i = 0;

@@ -95,7 +95,7 @@ const char *
 lx_link_state(unsigned state)
 {
     static const char *const names[] = {
-        "unknown",        "notpresent", "down",    "lowerlayerdown",
+        "unknown", "notpresent", "down", "lowerlayerdown",
         "testing", "dormant",    "up"};
 
     return state < sizeof(names) / sizeof(names[0]) ? names[state] : "unknown";
@@ -114,10 +114,10 @@ const char *
 lx_link_flag(unsigned flags, int n)
 {
     static const char *const names[LX_LINK_FLAGS] = {
-        "up",          "broadcast", "debug",     "loopback", "pointopoint",
-        "notrailers",  "running",   "noarp",     "promisc",  "allmulti",
-        "master",      "slave",     "multicast", "portsel",  "automedia",
-        "dynamic",     "lower_up",  "dormant",   "echo"};
+        "up",         "broadcast", "debug",     "loopback", "pointopoint",
+        "notrailers", "running",   "noarp",     "promisc",  "allmulti",
+        "master",     "slave",     "multicast", "portsel",  "automedia",
+        "dynamic",    "lower_up",  "dormant",   "echo"};
 
     return n >= 0 && n < LX_LINK_FLAGS && (flags & (1u << n)) ? names[n] : NULL;
 }

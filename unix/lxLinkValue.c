@@ -32,8 +32,7 @@ ReadIp(
         return false; /* as if nothing had been said */
     }
     value->form = LX_VALUE_TEXT;
-    lx_format(
-        value->text, sizeof(value->text), "%s", lx_ip_text(&ip, text));
+    lx_format(value->text, sizeof(value->text), "%s", lx_ip_text(&ip, text));
     return true;
 }
 

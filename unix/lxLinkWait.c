@@ -56,8 +56,7 @@ SeeAddress(void *arg, const struct nlmsghdr *message)
 }
 
 static int
-Ask(
-    struct lx_netlink *netlink, struct lx_nlrequest *request, lx_nl_each *each,
+Ask(struct lx_netlink *netlink, struct lx_nlrequest *request, lx_nl_each *each,
     struct seen *seen)
 {
     int result;
@@ -140,8 +139,7 @@ Listen(
     if (lx_net_open(listener, listener->kernel, target, err) != 0) {
         return -1;
     }
-    if (bind(
-            listener->fd, (const struct sockaddr *)&address, sizeof(address))
+    if (bind(listener->fd, (const struct sockaddr *)&address, sizeof(address))
         != 0) {
         return lx_fail(err, errno, "cannot listen for changes of links");
     }

@@ -77,7 +77,8 @@ Find(const void *attributes, size_t len, uint16_t type)
 {
     const struct nlattr *attr;
 
-    mnl_attr_for_each_payload(attributes, len) {
+    mnl_attr_for_each_payload(attributes, len)
+    {
         if (mnl_attr_get_type(attr) == type) {
             return attr;
         }
@@ -92,7 +93,8 @@ CopyLike(
 {
     const struct nlattr *attr;
 
-    mnl_attr_for_each_payload(like, likeLen) {
+    mnl_attr_for_each_payload(like, likeLen)
+    {
         uint16_t type = mnl_attr_get_type(attr);
         const struct nlattr *found = Find(from, fromLen, type);
         const uint16_t *inner = Inner(path, type);

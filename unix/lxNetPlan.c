@@ -31,9 +31,8 @@ lx_net_name(const char *name, struct lx_err *err)
     }
     if (len >= LX_NET_NAME) {
         return lx_refuse(
-            err, "NET", "NAME",
-            "link name %q is too long: %d bytes, limit %d", name, (int)len,
-            LX_NET_NAME - 1);
+            err, "NET", "NAME", "link name %q is too long: %d bytes, limit %d",
+            name, (int)len, LX_NET_NAME - 1);
     }
     if (name[0] == '-' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0
         || strpbrk(name, "/:% \t\n\v\f\r") != NULL) {
@@ -123,8 +122,7 @@ LookAtKind(void *arg, const struct nlmsghdr *message)
  * What is to be deleted as a veth must be one.
  */
 static int
-CheckKind(
-    struct run *run, const struct lx_netpart *part, struct lx_err *err)
+CheckKind(struct run *run, const struct lx_netpart *part, struct lx_err *err)
 {
     struct lx_netlink *netlink = &run->at[part->where];
     struct kind kind = {.wanted = part->must};
@@ -162,8 +160,7 @@ Number(
         if (Open(run, where, err) != 0) {
             return -1;
         }
-        if (lx_net_index(
-                &run->at[where], part->index[i].name, &index, err)
+        if (lx_net_index(&run->at[where], part->index[i].name, &index, err)
             != 0) {
             int errnum = err->errnum;
 
@@ -238,8 +235,7 @@ Send(struct run *run, const struct lx_netpart *part, struct lx_err *err)
         return -1;
     }
     memcpy(&request, part->request, sizeof(request));
-    if (CheckKind(run, part, err) != 0
-        || Number(run, part, &request, err) != 0
+    if (CheckKind(run, part, err) != 0 || Number(run, part, &request, err) != 0
         || CheckFree(run, part, err) != 0) {
         return -1;
     }

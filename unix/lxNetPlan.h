@@ -36,9 +36,9 @@ struct lx_netold {
  */
 struct lx_netpart {
     struct lx_netpart *next, *prev;
-    const char *what; /* "cannot ...", for people */
-    int where;        /* which of the plan's places */
-    bool undo;        /* sent only when a later one has failed */
+    const char *what;             /* "cannot ...", for people */
+    int where;                    /* which of the plan's places */
+    bool undo;                    /* sent only when a later one has failed */
     struct lx_nlrequest *request; /* NULL: tun */
     const struct lx_tun *tun;     /* made instead */
     struct lx_netold *old;        /* not NULL: what it changes is put back */
@@ -91,8 +91,8 @@ void lx_net_why_absent(
  */
 
 /* Of the link of that number; nothing is kept where that is refused. */
-void lx_netold_keep(
-    struct lx_netlink *netlink, int index, struct lx_netold *old);
+void
+lx_netold_keep(struct lx_netlink *netlink, int index, struct lx_netold *old);
 /* A request for what `change` changed; false: there is nothing to put back. */
 bool lx_netold_request(
     const struct lx_netold *old, const struct lx_nlrequest *change,

@@ -31,8 +31,8 @@ Put(struct out *out, const char *format, ...)
 
     if (out->len < out->size) {
         va_start(args, format);
-        out->len += lx_vformat(
-            out->buf + out->len, out->size - out->len, format, args);
+        out->len +=
+            lx_vformat(out->buf + out->len, out->size - out->len, format, args);
         va_end(args);
     }
 }
@@ -140,7 +140,8 @@ PutLinkAttributes(struct out *out, const void *from, size_t len)
 {
     const struct nlattr *attr;
 
-    mnl_attr_for_each_payload(from, len) {
+    mnl_attr_for_each_payload(from, len)
+    {
         if (mnl_attr_get_type(attr) == IFLA_LINKINFO) {
             PutKind(out, attr);
         } else {

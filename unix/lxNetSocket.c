@@ -39,8 +39,7 @@ CannotMake(const struct wish *wish, int errnum, struct lx_err *err)
 {
     return wish->device != NULL
         ? lx_fail(err, errnum, "cannot open %q", wish->device)
-        : lx_fail(
-            err, errnum, "cannot make a socket in the net namespace");
+        : lx_fail(err, errnum, "cannot make a socket in the net namespace");
 }
 
 /* -- By a visit ----------------------------------------------------------- */
@@ -92,8 +91,7 @@ SendStep(struct lx_kernel *kernel, const void *args, struct lx_err *err)
     const struct wish *wish = args;
     long fd = wish->device != NULL
         ? LX_SYS(
-            kernel, openat, "fsO=", AT_FDCWD, wish->device,
-            O_RDWR | O_CLOEXEC)
+            kernel, openat, "fsO=", AT_FDCWD, wish->device, O_RDWR | O_CLOEXEC)
         : LX_SYS(
             kernel, socket, "ddd=", wish->domain, wish->type | SOCK_CLOEXEC,
             wish->protocol);
@@ -200,8 +198,7 @@ ByChild(int ns, struct wish *wish, struct lx_err *err)
 
     if (user < 0) {
         lx_fail(err, errno, "cannot enter the net namespace");
-        lx_hint(
-            err, "it belongs to a user namespace outside of this one");
+        lx_hint(err, "it belongs to a user namespace outside of this one");
         return -1;
     }
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
@@ -216,8 +213,7 @@ ByChild(int ns, struct wish *wish, struct lx_err *err)
 /* ------------------------------------------------------------------------ */
 
 static int
-InTarget(
-    const struct lx_target *target, struct wish *wish, struct lx_err *err)
+InTarget(const struct lx_target *target, struct wish *wish, struct lx_err *err)
 {
     LX_AUTOCLOSE int ns = -1;
     int fd, errnum;

@@ -57,14 +57,14 @@ lx_net_why_absent(
     struct names names = {.len = 0};
     struct lx_nlrequest request;
     char text[512];
-    size_t len = lx_format(
-        text, sizeof(text), "there is no link %q in %s", name, where);
+    size_t len =
+        lx_format(text, sizeof(text), "there is no link %q in %s", name, where);
 
     lx_link_ask(&request, 0, NULL, false);
     if (lx_netlink_ask(netlink, &request, AddName, &names) == 0
         && names.count > 0 && len < sizeof(text)) {
-        len += lx_format(
-            text + len, sizeof(text) - len, ", only %s", names.text);
+        len +=
+            lx_format(text + len, sizeof(text) - len, ", only %s", names.text);
         if (names.more > 0 && len < sizeof(text)) {
             lx_format(
                 text + len, sizeof(text) - len, " and %d more",
@@ -129,8 +129,8 @@ Taken(
     const char *first = part->taken[0];
     bool told = false;
 
-    if (first != NULL && part->taken[1] != NULL
-        && plan->place[1].name == NULL && strcmp(first, part->taken[1]) == 0) {
+    if (first != NULL && part->taken[1] != NULL && plan->place[1].name == NULL
+        && strcmp(first, part->taken[1]) == 0) {
         Say(err, "two links of one namespace cannot have one name");
         return;
     }

@@ -251,8 +251,8 @@ lx_nl_read(
         if (message->nlmsg_seq != reader->sequence) {
             continue; /* the rest of something that was given up */
         }
-        reader->again = reader->again
-            || (message->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+        reader->again =
+            reader->again || (message->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
         switch (message->nlmsg_type) {
         case NLMSG_ERROR:
             ReadError(reader, message);
@@ -349,8 +349,8 @@ Send(struct lx_netlink *netlink, struct lx_nlrequest *request)
 
 /*
  * The kernel has answered before the request's call returns, so there is
- * nothing to wait for. Messages are read whole: one that is longer than the buffer says so
- * (MSG_TRUNC), and is no answer.
+ * nothing to wait for. Messages are read whole: one that is longer than the
+ * buffer says so (MSG_TRUNC), and is no answer.
  */
 static int
 Receive(

@@ -38,8 +38,7 @@ void lx_nl_number(struct lx_nlrequest *request, unsigned type, uint32_t value);
 /* A number of four bytes that is filled in later; where it is in data. */
 size_t lx_nl_slot(struct lx_nlrequest *request, unsigned type);
 /* A struct without a header of its own, within an attribute. */
-void
-lx_nl_raw(struct lx_nlrequest *request, const void *data, size_t len);
+void lx_nl_raw(struct lx_nlrequest *request, const void *data, size_t len);
 /* Attributes in an attribute; begin says where, for end. */
 size_t lx_nl_nest(struct lx_nlrequest *request, unsigned type);
 void lx_nl_close(struct lx_nlrequest *request, size_t nest);
@@ -57,8 +56,8 @@ struct lx_netlink {
  * which it comes to own. */
 int lx_netlink_open(
     struct lx_netlink *netlink, struct lx_kernel *kernel, struct lx_err *err);
-void lx_netlink_take(
-    struct lx_netlink *netlink, struct lx_kernel *kernel, int fd);
+void
+lx_netlink_take(struct lx_netlink *netlink, struct lx_kernel *kernel, int fd);
 void lx_netlink_close(struct lx_netlink *netlink);
 
 /*
@@ -93,11 +92,11 @@ const void *lx_nl_bytes(const struct nlattr *attribute, size_t len);
 /* Takes apart what a socket gave, len bytes; false: the end was reached. */
 struct lx_nlreader {
     unsigned sequence;
-    bool done;      /* nothing more will come */
-    int errnum;     /* of the kernel's refusal, or 0 */
-    char *text;     /* its words go here */
+    bool done;  /* nothing more will come */
+    int errnum; /* of the kernel's refusal, or 0 */
+    char *text; /* its words go here */
     size_t textSize;
-    bool again;     /* the tables changed meanwhile (NLM_F_DUMP_INTR) */
+    bool again; /* the tables changed meanwhile (NLM_F_DUMP_INTR) */
 };
 void lx_nl_read(
     struct lx_nlreader *reader, const void *data, size_t len, lx_nl_each *each,

@@ -21,8 +21,7 @@ ReadNsid(void *arg, const struct nlmsghdr *message)
     const struct nlattr *table[NETNSA_NSID + 1];
     int64_t *nsid = arg;
 
-    lx_nl_attributes(
-        message, sizeof(struct rtgenmsg), table, NETNSA_NSID + 1);
+    lx_nl_attributes(message, sizeof(struct rtgenmsg), table, NETNSA_NSID + 1);
     *nsid = (int32_t)lx_nl_value(table[NETNSA_NSID], UINT32_MAX);
 }
 

@@ -90,8 +90,7 @@ PutMetrics(struct lx_nlrequest *request, const struct lx_route *route)
 }
 
 static void
-Put(
-    struct lx_nlrequest *request, const struct lx_route *route, bool link,
+Put(struct lx_nlrequest *request, const struct lx_route *route, bool link,
     size_t *at)
 {
     if (route->to.bits > 0) {
@@ -118,8 +117,8 @@ Header(const struct lx_route *route)
     return (struct rtmsg){
         .rtm_family = (uint8_t)route->family,
         .rtm_dst_len = (uint8_t)route->to.bits,
-        .rtm_table = route->table > UINT8_MAX ? RT_TABLE_UNSPEC
-                                              : (uint8_t)route->table,
+        .rtm_table =
+            route->table > UINT8_MAX ? RT_TABLE_UNSPEC : (uint8_t)route->table,
         .rtm_protocol = (uint8_t)route->protocol,
         .rtm_type = (uint8_t)route->type,
         .rtm_flags = route->flags};
@@ -171,9 +170,8 @@ lx_route_find(
     const struct rtmsg header = {
         .rtm_family = (uint8_t)route->family,
         .rtm_dst_len = (uint8_t)(lx_ip_size(&route->to) * 8),
-        .rtm_src_len = (uint8_t)(route->from.family != 0
-                                     ? lx_ip_size(&route->from) * 8
-                                     : 0),
+        .rtm_src_len =
+            (uint8_t)(route->from.family != 0 ? lx_ip_size(&route->from) * 8 : 0),
         .rtm_flags = RTM_F_LOOKUP_TABLE};
 
     lx_nl_begin(request, RTM_GETROUTE, 0, &header, sizeof(header));

@@ -14,8 +14,7 @@
 static void
 ReadIp(const struct nlattr *attribute, int family, struct lx_ip *ip)
 {
-    const void *bytes =
-        lx_nl_bytes(attribute, family == AF_INET6 ? 16 : 4);
+    const void *bytes = lx_nl_bytes(attribute, family == AF_INET6 ? 16 : 4);
 
     if (bytes != NULL) {
         lx_ip_set(ip, family, bytes);
@@ -90,8 +89,7 @@ static void
 ReadHops(const struct nlattr *attribute, struct lx_route *route)
 {
     const char *bytes = lx_nl_bytes(attribute, 1);
-    size_t left =
-        attribute != NULL ? mnl_attr_get_payload_len(attribute) : 0;
+    size_t left = attribute != NULL ? mnl_attr_get_payload_len(attribute) : 0;
 
     while (bytes != NULL && left >= sizeof(struct rtnexthop)
            && route->hopCount < LX_HOPS) {

@@ -10,12 +10,9 @@
 #include "lx.h"
 
 static const struct lx_word scopes[] = {
-    {"global", RT_SCOPE_UNIVERSE},
-    {"site", RT_SCOPE_SITE},
-    {"link", RT_SCOPE_LINK},
-    {"host", RT_SCOPE_HOST},
-    {"nowhere", RT_SCOPE_NOWHERE},
-    {NULL, 0},
+    {"global", RT_SCOPE_UNIVERSE}, {"site", RT_SCOPE_SITE},
+    {"link", RT_SCOPE_LINK},       {"host", RT_SCOPE_HOST},
+    {"nowhere", RT_SCOPE_NOWHERE}, {NULL, 0},
 };
 
 static const struct lx_word tables[] = {
@@ -26,20 +23,13 @@ static const struct lx_word tables[] = {
 };
 
 static const struct lx_word protocols[] = {
-    {"unspec", RTPROT_UNSPEC},
-    {"redirect", RTPROT_REDIRECT},
-    {"kernel", RTPROT_KERNEL},
-    {"boot", RTPROT_BOOT},
-    {"static", RTPROT_STATIC},
-    {"ra", RTPROT_RA},
-    {"dhcp", RTPROT_DHCP},
-    {"zebra", RTPROT_ZEBRA},
-    {"bird", RTPROT_BIRD},
-    {"bgp", RTPROT_BGP},
-    {"isis", RTPROT_ISIS},
-    {"ospf", RTPROT_OSPF},
-    {"rip", RTPROT_RIP},
-    {NULL, 0},
+    {"unspec", RTPROT_UNSPEC}, {"redirect", RTPROT_REDIRECT},
+    {"kernel", RTPROT_KERNEL}, {"boot", RTPROT_BOOT},
+    {"static", RTPROT_STATIC}, {"ra", RTPROT_RA},
+    {"dhcp", RTPROT_DHCP},     {"zebra", RTPROT_ZEBRA},
+    {"bird", RTPROT_BIRD},     {"bgp", RTPROT_BGP},
+    {"isis", RTPROT_ISIS},     {"ospf", RTPROT_OSPF},
+    {"rip", RTPROT_RIP},       {NULL, 0},
 };
 
 static const struct lx_word types[] = {

@@ -49,10 +49,7 @@ Set(struct lx_kernel *kernel, int fd, const struct lx_tun *tun)
     memset(&request, 0, sizeof(request));
     lx_format(request.ifr_name, sizeof(request.ifr_name), "%s", tun->name);
     request.ifr_flags =
-        (short)((tun->tap ? IFF_TAP : IFF_TUN) | IFF_TUN_EXCL
-                | (tun->packetInfo ? 0 : IFF_NO_PI)
-                | (tun->vnetHeader ? IFF_VNET_HDR : 0)
-                | (tun->multiQueue ? IFF_MULTI_QUEUE : 0));
+        (short)((tun->tap ? IFF_TAP : IFF_TUN) | IFF_TUN_EXCL | (tun->packetInfo ? 0 : IFF_NO_PI) | (tun->vnetHeader ? IFF_VNET_HDR : 0) | (tun->multiQueue ? IFF_MULTI_QUEUE : 0));
     if (LX_SYS(kernel, ioctl, "fIE", fd, TUNSETIFF, &request) != 0) {
         errno = errno == EBUSY ? EEXIST : errno;
         return -1;
