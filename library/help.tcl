@@ -7,6 +7,11 @@ namespace eval ::nscg::helping {
         ns {{namespaces, and processes in them} ns}
         mount {{mounts} mount}
         caps {{capabilities} caps}
+        veth {{links in pairs, the ends of a cable} veth}
+        link {{links: what networks are made of} link}
+        address {{addresses of links} address}
+        route {{routes} route}
+        neighbour {{who was found on links} route}
         container {{containers, after Docker's commands} container}
     }
 }

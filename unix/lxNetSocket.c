@@ -120,7 +120,7 @@ SendStep(struct lx_kernel *kernel, const void *args, struct lx_err *err)
         < 0) {
         return lx_fail(err, errno, "cannot pass on a socket");
     }
-    return lx_refuse(err, "NET", "SENT", "the socket is sent");
+    return lx_fail(err, ECANCELED, "the socket is sent");
 }
 
 static int
@@ -161,8 +161,11 @@ Launch(int ns, int user, struct wish *wish, int ours, struct lx_err *err)
     int channel = lx_fd_copy(wish->channel, err);
     int fd = -1;
 
-    if (channel < 0 || lx_pool_fd(&pool, channel) < 0) {
+    if (channel < 0) {
         return -1;
+    }
+    if (lx_pool_fd(&pool, channel) < 0) {
+        return lx_fail(err, ENOMEM, "cannot get memory");
     }
     wish->channel = channel;
     lx_launch_start(&launch);
@@ -178,12 +181,13 @@ Launch(int ns, int user, struct wish *wish, int ours, struct lx_err *err)
     if (lx_launch_run(&launch, &process, err) == 0) {
         lx_process_close(&process);
         lx_fail(err, EPROTO, "cannot make a socket in the net namespace");
-    } else if (strcmp(err->reason, "SENT") == 0) {
+    } else if (err->errnum == ECANCELED) {
         fd = ReceiveSocket(ours);
         if (fd < 0) {
             lx_fail(err, errno, "cannot get a socket of the net namespace");
         }
     }
+    err->step = 0; /* that it was one is nobody's business */
     lx_pool_free(&pool);
     return fd;
 }

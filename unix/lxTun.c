@@ -32,6 +32,11 @@ Open(struct lx_kernel *kernel, const struct lx_tun *tun, struct lx_err *err)
                 err,
                 "this root has no such device: "
                 "{device /dev/net/tun c 10 200 0666} makes it");
+        } else if (err->errnum == EACCES) {
+            lx_hint(
+                err,
+                "it takes the right to read and write that file; mode 0666 "
+                "gives it to all");
         }
     }
     return fd;
