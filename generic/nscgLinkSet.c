@@ -174,44 +174,49 @@ typedef struct Set {
 } Set;
 
 static int
+PutKind(
+    NscgPlan *plan, struct lx_netpart *part, const char *kind, bool member,
+    Tcl_Obj *dictObj)
+{
+    char what[32];
+
+    lx_format(what, sizeof(what), "-%s key", member ? "member" : kind);
+    return NscgPlanKind(plan, part, kind, member, dictObj, what);
+}
+
+static int
 Kinds(NscgPlan *plan, struct lx_netpart *part, const NscgLinkWords *words)
 {
     const struct {
         const char *kind;
         Tcl_Obj *obj;
-        bool member;
     } rows[] = {
-        {"bridge", words->bridgeObj, false},
-        {"macvlan", words->macvlanObj, false},
-        {"ipvlan", words->ipvlanObj, false},
-        {"vxlan", words->vxlanObj, false},
-        {"bridge", words->memberObj, true},
+        {"bridge", words->bridgeObj},
+        {"macvlan", words->macvlanObj},
+        {"ipvlan", words->ipvlanObj},
+        {"vxlan", words->vxlanObj},
     };
-    bool had[2] = {false, false};
+    bool had = false;
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        char what[32];
-
         if (rows[i].obj == NULL) {
             continue;
         }
-        if (had[rows[i].member]) {
+        if (had) {
             return NscgError(
                 plan->compiler->interp, "NET", "KIND",
                 "a link is of one kind: -%s cannot be set with another",
                 rows[i].kind);
         }
-        had[rows[i].member] = true;
-        lx_format(
-            what, sizeof(what), "-%s key",
-            rows[i].member ? "member" : rows[i].kind);
-        if (NscgPlanKind(
-                plan, part, rows[i].kind, rows[i].member, rows[i].obj, what)
-            != TCL_OK) {
+        had = true;
+        if (PutKind(plan, part, rows[i].kind, false, rows[i].obj) != TCL_OK) {
             return TCL_ERROR;
         }
     }
-    return TCL_OK;
+    /* What is to become a member first, has a request of its own for this. */
+    return words->memberObj != NULL && words->masterObj == NULL
+        ? PutKind(plan, part, "bridge", true, words->memberObj)
+        : TCL_OK;
 }
 
 /*
@@ -265,6 +270,23 @@ PutMaster(NscgPlan *plan, const Set *set, struct lx_netpart *part)
 }
 
 /*
+ * What it has as a member of a master that it has been given before.
+ */
+static int
+AddMember(NscgPlan *plan, const Set *set, int where, const char *name)
+{
+    struct lx_netpart *part;
+
+    if (set->words.memberObj == NULL || set->words.masterObj == NULL) {
+        return TCL_OK;
+    }
+    part = Add(plan, set, where, name, 0);
+    return part != NULL
+        ? PutKind(plan, part, "bridge", true, set->words.memberObj)
+        : TCL_ERROR;
+}
+
+/*
  * All that is asked for in one request. Only a name is not given to a link
  * that is up, before Linux 6.2; and the kernel gives it before it sets the
  * link down.
@@ -285,10 +307,12 @@ Stay(NscgPlan *plan, const Set *set)
     }
     part->taken[0] = set->set.name;
     lx_link_put(part->request, &set->set);
-    if (PutMaster(plan, set, part) != TCL_OK) {
+    if (PutMaster(plan, set, part) != TCL_OK
+        || Kinds(plan, part, &set->words) != TCL_OK) {
         return TCL_ERROR;
     }
-    return Kinds(plan, part, &set->words);
+    return AddMember(
+        plan, set, 0, set->set.name != NULL ? set->set.name : set->name);
 }
 
 /*
@@ -365,7 +389,8 @@ AfterMove(NscgPlan *plan, const Set *set, const char *name)
     }
     there.addrgen = set->set.addrgen;
     lx_link_put(part->request, &there);
-    return PutMaster(plan, set, part);
+    return PutMaster(plan, set, part) == TCL_OK ? AddMember(plan, set, 1, name)
+                                                : TCL_ERROR;
 }
 
 static int

@@ -135,6 +135,7 @@ lx_netold_request(
     const struct ifinfomsg *wasInfo = mnl_nlmsg_get_payload(was);
     const struct ifinfomsg *askedInfo = mnl_nlmsg_get_payload(asked);
     struct ifinfomsg family = {.ifi_family = AF_UNSPEC};
+    const struct nlattr *master = NULL;
     const void *like, *from;
     size_t likeLen, fromLen;
 
@@ -146,10 +147,17 @@ lx_netold_request(
     family.ifi_index = wasInfo->ifi_index;
     family.ifi_change = askedInfo->ifi_change;
     if (Find(like, likeLen, IFLA_NET_NS_FD) != NULL) {
-        family.ifi_change |= LX_LINK_UP; /* it went down when it moved */
+        /* When it moved it went down, and lost its master. */
+        family.ifi_change |= LX_LINK_UP;
+        master = Find(from, fromLen, IFLA_MASTER);
     }
     family.ifi_flags = wasInfo->ifi_flags & family.ifi_change;
     lx_nl_begin(request, RTM_NEWLINK, 0, &family, sizeof(family));
     CopyLike(request, NULL, like, likeLen, from, fromLen);
+    if (master != NULL) {
+        lx_nl_put(
+            request, IFLA_MASTER, mnl_attr_get_payload(master),
+            mnl_attr_get_payload_len(master));
+    }
     return !request->full;
 }
