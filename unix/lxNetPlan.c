@@ -212,7 +212,7 @@ static void
 Keep(struct lx_netlink *netlink, const struct lx_netpart *part)
 {
     struct lx_err ignored;
-    int index;
+    int index = 0;
 
     if (part->old != NULL && !lx_recording(netlink->kernel)
         && lx_net_index(netlink, part->link, &index, &ignored) == 0) {
@@ -260,7 +260,7 @@ PutBack(struct run *run, const struct lx_netpart *part)
     struct lx_netlink *netlink = &run->at[part->where];
     struct lx_nlrequest request;
     struct lx_err ignored;
-    int index;
+    int index = 0;
 
     if (!lx_netold_request(part->old, part->request, &request)) {
         return;
@@ -293,11 +293,11 @@ int
 lx_netplan_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
     const struct lx_netplan *plan = args;
-    struct run run = {.plan = plan, .kernel = kernel};
+    const struct lx_netlink closed = {.kernel = kernel, .fd = -1};
+    struct run run = {.plan = plan, .kernel = kernel, .at = {closed, closed}};
     int result = 0;
 
     for (int i = 0; i < 2; i++) {
-        run.at[i].fd = -1;
         if (plan->place[i].fd >= 0) {
             lx_netlink_take(&run.at[i], kernel, plan->place[i].fd);
         }

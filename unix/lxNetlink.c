@@ -125,6 +125,14 @@ struct table {
     size_t count;
 };
 
+static void
+Clear(const struct nlattr **table, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        table[i] = NULL;
+    }
+}
+
 static int
 Enter(const struct nlattr *attribute, void *arg)
 {
@@ -144,7 +152,7 @@ lx_nl_attributes(
 {
     struct table entries = {table, count};
 
-    memset(table, 0, count * sizeof(*table));
+    Clear(table, count);
     if (mnl_nlmsg_get_payload_len(message) >= MNL_ALIGN(family)
         && message->nlmsg_len >= MNL_NLMSG_HDRLEN) {
         mnl_attr_parse(message, (unsigned)family, Enter, &entries);
@@ -157,7 +165,7 @@ lx_nl_nested(
 {
     struct table entries = {table, count};
 
-    memset(table, 0, count * sizeof(*table));
+    Clear(table, count);
     if (nest != NULL) {
         mnl_attr_parse_nested(nest, Enter, &entries);
     }
