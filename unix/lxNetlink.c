@@ -145,17 +145,22 @@ Enter(const struct nlattr *attribute, void *arg)
     return MNL_CB_OK;
 }
 
+/*
+ * Not mnl_attr_parse(), which rounds the message's length up.
+ */
 void
 lx_nl_attributes(
     const struct nlmsghdr *message, size_t family, const struct nlattr **table,
     size_t count)
 {
     struct table entries = {table, count};
+    size_t skip = MNL_NLMSG_HDRLEN + MNL_ALIGN(family);
 
     Clear(table, count);
-    if (mnl_nlmsg_get_payload_len(message) >= MNL_ALIGN(family)
-        && message->nlmsg_len >= MNL_NLMSG_HDRLEN) {
-        mnl_attr_parse(message, (unsigned)family, Enter, &entries);
+    if (message->nlmsg_len > skip) {
+        mnl_attr_parse_payload(
+            (const char *)message + skip, message->nlmsg_len - skip, Enter,
+            &entries);
     }
 }
 
@@ -246,16 +251,31 @@ ReadError(struct lx_nlreader *reader, const struct nlmsghdr *message)
         lx_nl_string(table[NLMSGERR_ATTR_MSG], ""));
 }
 
+/*
+ * Not mnl_nlmsg_ok(), to which a length of more than 2^31 is one below zero,
+ * and right.
+ */
+static bool
+IsWhole(const struct nlmsghdr *message, size_t left)
+{
+    return left >= sizeof(*message)
+        && message->nlmsg_len >= sizeof(*message)
+        && message->nlmsg_len <= left;
+}
+
 void
 lx_nl_read(
     struct lx_nlreader *reader, const void *data, size_t len, lx_nl_each *each,
     void *arg)
 {
     const struct nlmsghdr *message = data;
-    int left = (int)len;
+    size_t left = len, step = 0;
 
-    for (; !reader->done && mnl_nlmsg_ok(message, left);
-         message = mnl_nlmsg_next(message, &left)) {
+    for (; !reader->done && IsWhole(message, left);
+         message = (const void *)((const char *)message + step)) {
+        step = MNL_ALIGN((size_t)message->nlmsg_len);
+        step = step < left ? step : left;
+        left -= step;
         if (message->nlmsg_seq != reader->sequence) {
             continue; /* the rest of something that was given up */
         }
