@@ -56,6 +56,13 @@ namespace eval ::networks {
             return $pid
         }
 
+        proc waitUntil {condition} {
+            for {set i 0} {$i < 500 && ![uplevel 1 [list expr $condition]]} \
+                    {incr i} {
+                after 10
+            }
+        }
+
         # iproute2 here, and in the net namespace of a process. A name such as
         # "a" it would take for a word of its own.
         proc ipWords {words} {
