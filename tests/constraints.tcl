@@ -133,6 +133,18 @@ proc ::probe::linkVeth {} { Link {ip link add nscg0 type veth peer name nscg1} }
 proc ::probe::linkVrf {} { Link {ip link add nscg0 type vrf table 7} }
 proc ::probe::linkVxlan {} { Link {ip link add nscg0 type vxlan id 1 dstport 4789} }
 
+# Before some version, nobody was asked for the right to the namespace in which
+# a veth's other end was put.
+proc ::probe::linkPeerChecked {} {
+    setpriv
+    linkVeth
+    Shell {unshare -n} {
+        outside=$$
+        ! setpriv --reuid 65534 --regid 65534 --clear-groups unshare -r -n \
+            ip link add nscg0 type veth peer name nscg1 netns $outside
+    }
+}
+
 proc ::probe::LinkUpon {words} {
     Link "ip link add nscg0 type veth peer name nscg1
         ip link add link nscg0 name nscg2 $words"

@@ -196,9 +196,15 @@ proc inUserNet {script args} {
     return [networks::Run {unshare -U -r -n} $script $args]
 }
 
-# As the user 1234, who owns nothing of the net namespace.
-proc asUserNet {script args} {
-    lassign [asUser 1234 "set argv \[linsert \$argv 0 none\]\n[
-        networks::Script $script]" {*}$args] status output
+# As the user 1234, who owns nothing of the new net namespace.
+proc asUserNet {script} {
+    set folder [scratch]
+    file attributes $folder -owner 1234 -group 1234
+    lassign [common::Public] path tclsh
+    lassign [common::Child $folder $folder [list unshare -n \
+        env HOME=$folder TMPDIR=$folder TCLLIBPATH=[list $path] \
+        setpriv --reuid 1234 --regid 1234 --clear-groups {*}$tclsh] \
+        [networks::Script $script] [list [file readlink /proc/self/ns/net]]] \
+        status output
     return [networks::Result $status $output]
 }
