@@ -132,6 +132,63 @@ Append(void *arg, const struct nlmsghdr *message)
     }
 }
 
+/* -- link list ------------------------------------------------------------ */
+
+typedef struct Entry {
+    Tcl_WideInt index;
+    Tcl_Obj *linkObj;
+} Entry;
+
+static int
+ByIndex(const void *a, const void *b)
+{
+    Tcl_WideInt first = ((const Entry *)a)->index;
+    Tcl_WideInt second = ((const Entry *)b)->index;
+
+    return first < second ? -1 : first > second;
+}
+
+/*
+ * Linux before 6.6 has an order of its own.
+ */
+static int
+SetSorted(NscgAsk *ask)
+{
+    Tcl_Obj *keyObj = Tcl_NewStringObj("index", -1);
+    Tcl_Obj *sortedObj = Tcl_NewObj();
+    Tcl_Size count;
+    Tcl_Obj **objs;
+    Entry *entries;
+
+    Tcl_IncrRefCount(keyObj);
+    Tcl_IncrRefCount(sortedObj);
+    Tcl_ListObjGetElements(NULL, ask->listObj, &count, &objs);
+    entries = malloc(((size_t)count + 1) * sizeof(*entries));
+    for (Tcl_Size i = 0; entries != NULL && i < count; i++) {
+        Tcl_Obj *valueObj = NULL;
+
+        entries[i] = (Entry){0, objs[i]};
+        if (Tcl_DictObjGet(NULL, objs[i], keyObj, &valueObj) == TCL_OK
+            && valueObj != NULL) {
+            Tcl_GetWideIntFromObj(NULL, valueObj, &entries[i].index);
+        }
+    }
+    if (entries != NULL) {
+        qsort(entries, (size_t)count, sizeof(*entries), ByIndex);
+        for (Tcl_Size i = 0; i < count; i++) {
+            Tcl_ListObjAppendElement(NULL, sortedObj, entries[i].linkObj);
+        }
+        Tcl_SetObjResult(ask->interp, sortedObj);
+    }
+    Tcl_DecrRefCount(keyObj);
+    Tcl_DecrRefCount(sortedObj);
+    if (entries == NULL) {
+        return NscgNoMemory(ask->interp);
+    }
+    free(entries);
+    return TCL_OK;
+}
+
 /*
  * link list ?-ns TARGET?
  *
@@ -163,12 +220,14 @@ NscgLinkListCmd(
         if (NscgAskAll(&ask, &request, Append) != 0) {
             result = NscgAskError(&ask, "cannot list the links");
         } else {
-            Tcl_SetObjResult(interp, ask.listObj);
+            result = SetSorted(&ask);
         }
     }
     NscgAskEnd(&ask);
     return result;
 }
+
+/* -- link get ------------------------------------------------------------- */
 
 int
 NscgAskLink(NscgAsk *ask, const char *name)

@@ -355,6 +355,7 @@ Move(NscgPlan *plan, const Set *set, const char *name)
     there.name = name;
     part->moves = set->set.name; /* the kernel looks at the old one itself */
     part->taken[1] = name;
+    part->invalid = "lo, bridges and some others stay where they are";
     lx_link_put(part->request, &there);
 
     part = NscgPlanAdd(plan, 1, "cannot move link \"%s\" back", name);

@@ -55,6 +55,7 @@ struct lx_netpart {
     const char *taken[2]; /* names that it wants, by place */
     const char *kind;     /* what it makes, if links */
     const char *cannot;   /* what EOPNOTSUPP means, but of a kind */
+    const char *invalid;  /* EINVAL, where the kernel says nothing */
     const char *exists;   /* what EEXIST means otherwise */
     const char *missing;  /* what ESRCH and EADDRNOTAVAIL mean */
 };

@@ -214,6 +214,11 @@ lx_net_why(
     case EOPNOTSUPP:
         Unsupported(part, err);
         break;
+    case EINVAL:
+        if (part->invalid != NULL && err->hint[0] == '\0') {
+            Say(err, part->invalid);
+        }
+        break;
     case ESRCH:
     case EADDRNOTAVAIL:
         if (part->missing != NULL) {

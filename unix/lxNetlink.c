@@ -258,8 +258,7 @@ ReadError(struct lx_nlreader *reader, const struct nlmsghdr *message)
 static bool
 IsWhole(const struct nlmsghdr *message, size_t left)
 {
-    return left >= sizeof(*message)
-        && message->nlmsg_len >= sizeof(*message)
+    return left >= sizeof(*message) && message->nlmsg_len >= sizeof(*message)
         && message->nlmsg_len <= left;
 }
 
