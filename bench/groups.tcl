@@ -42,13 +42,18 @@ proc ::group::make {} {
     for {set i 0} {$i < 3} {incr i} {
         cgroup stats $top/one
     }
+    # As they are open through a mount that stands nowhere, they have no path.
     foreach link [glob -directory /proc/self/fd *] {
-        if {![catch {file readlink $link} path]
-                && [string match */one/* $path]} {
-            lappend files $path
+        if {[catch {file readlink $link} path]
+                || ![string match */one/* $path]} continue
+        foreach hierarchy [cgroup hierarchies] {
+            set path [dict get $hierarchy path]$top/one/[file tail $path]
+            if {[file exists $path]} {
+                lappend files $path
+            }
         }
     }
-    set files [lsort $files]
+    set files [lsort -unique $files]
     set channel [open [file join $::folder files] w]
     puts $channel $files
     close $channel

@@ -3,11 +3,17 @@
  *
  *      Files of groups that are kept open, for those that are asked for again
  *      and again. An open file does not keep a group from being removed; what
- *      it then says is ENODEV.
+ *      it then says is ENODEV. It would keep a hierarchy from being unmounted:
+ *      so it is opened through a mount of our own that stands nowhere. Who may
+ *      not make one has no file kept open.
  */
 
+#include <fcntl.h>
+#include <linux/mount.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "lx.h"
 
@@ -40,6 +46,10 @@ lx_statcache_clear(struct lx_statcache *cache)
         Free(&cache->held[i]);
         cache->asked[i] = 0;
     }
+    for (int i = 0; i < LX_HIERARCHIES; i++) {
+        lx_fd_close(&cache->trees[i]);
+    }
+    cache->refused = 0;
     cache->lacking = 0;
     cache->sizes = 0;
 }
@@ -62,15 +72,16 @@ lx_statcache_forget(struct lx_statcache *cache, const struct lx_group *group)
 struct lx_statcache *
 lx_statcache_of(struct lx_cgroups *cgroups)
 {
-    if (cgroups->stats == NULL) {
-        cgroups->stats = calloc(1, sizeof(*cgroups->stats));
-        for (int i = 0; cgroups->stats != NULL && i < LX_HELD_GROUPS; i++) {
-            memset(
-                cgroups->stats->held[i].files, -1,
-                sizeof(cgroups->stats->held[i].files));
+    struct lx_statcache *cache = cgroups->stats;
+
+    if (cache == NULL && (cache = calloc(1, sizeof(*cache))) != NULL) {
+        memset(cache->trees, -1, sizeof(cache->trees));
+        for (int i = 0; i < LX_HELD_GROUPS; i++) {
+            memset(cache->held[i].files, -1, sizeof(cache->held[i].files));
         }
+        cgroups->stats = cache;
     }
-    return cgroups->stats;
+    return cache;
 }
 
 /* -- Groups --------------------------------------------------------------- */
@@ -140,4 +151,37 @@ lx_held_file(
     struct lx_heldgroup *held, const struct lx_statfile *file, int size)
 {
     return &held->files[size * LX_STATFILES + (file - lx_statfiles)];
+}
+
+/* -- Files ---------------------------------------------------------------- */
+
+static int
+Tree(struct lx_statcache *cache, int index, const char *path)
+{
+    int *tree = &cache->trees[index];
+
+    if (*tree < 0 && !(cache->refused & 1u << index)) {
+        *tree = lx_fd_park((int)syscall(
+            SYS_open_tree, AT_FDCWD, path,
+            OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+        cache->refused |= *tree < 0 ? 1u << index : 0;
+    }
+    return *tree;
+}
+
+void
+lx_held_open(
+    struct lx_statcache *cache, struct lx_group *group, int index,
+    const char *name, int *held)
+{
+    const char *top = group->cgroups->list[index].path;
+    const char *path = lx_group_path(group, index, name);
+    int tree = Tree(cache, index, top);
+
+    if (tree >= 0 && path != NULL) {
+        path += strlen(top);
+        path += strspn(path, "/");
+        *held =
+            lx_fd_park(openat(tree, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    }
 }

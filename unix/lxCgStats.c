@@ -224,8 +224,7 @@ ReadLines(
         return -1;
     }
     if (held != NULL && reader->held->inodes[index] != 0) {
-        *held = lx_fd_park(fd);
-        fd = -1;
+        lx_held_open(reader->cache, reader->group, index, name, held);
     }
     return 0;
 }
