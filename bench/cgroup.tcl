@@ -10,6 +10,7 @@ namespace eval ::bench {
         statsLimit      cgstats     100
         statsTcl        groups      group::statsTcl
         life            groups      group::life
+        lifeSet         groups      group::lifeSet
         lifeLimit       cglife      10
     }
     variable crowdRows {
@@ -127,7 +128,8 @@ proc ::bench::GroupAims {} {
             1.1] \
         [Aim "`cgroup stats` of ever other groups, to C by hand" statsMany \
             statsManyLimit 1.5] \
-        [Aim "the life of a group, to C by hand" life lifeLimit 1.3]]]
+        [Aim "the life of a group, to C by hand" life lifeLimit 1.3] \
+        [Aim "... with `cgroup set` apart" lifeSet lifeLimit 1.3]]]
 }
 
 proc ::bench::GroupReport {} {
@@ -165,7 +167,8 @@ proc ::bench::GroupReport {} {
     append text "## The life of a group\n\n" \
         [Times {{to C}} {
             lifeLimit   {C by hand} {{}}
-            life        {`cgroup create set attach attach delete`} lifeLimit
+            life        {`cgroup create -set`, attach, attach, delete} lifeLimit
+            lifeSet     {`cgroup create`, set, attach, attach, delete} lifeLimit
         } 10]
     return $text
 }

@@ -174,9 +174,10 @@ MakeOne(
     struct lx_err *err)
 {
     const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
-    const char *path = lx_group_path(group, index, NULL);
+    const char *path;
+    int folder = lx_group_at(group, index, NULL, &path);
 
-    if (path == NULL || mkdir(path, 0755) != 0) {
+    if (path == NULL || mkdirat(folder, path, 0755) != 0) {
         return Refused(group, index, err);
     }
     if (group == making->group) {
@@ -265,10 +266,11 @@ MakeIn(
 static void
 Remove(struct lx_group *group, int index)
 {
-    const char *path = lx_group_path(group, index, NULL);
+    const char *path;
+    int folder = lx_group_at(group, index, NULL, &path);
 
     if (path != NULL) {
-        rmdir(path);
+        unlinkat(folder, path, AT_REMOVEDIR);
     }
 }
 

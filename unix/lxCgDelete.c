@@ -103,17 +103,20 @@ CheckChildren(
 }
 
 /*
- * Waits for those who are just leaving.
+ * Waits for those who are just leaving. Where it is removed first the kernel
+ * itself looks for them, unless groups in it are removed before it.
  */
 static int
 AwaitEmpty(
     struct lx_group *group, unsigned where, const struct lx_cgdelete *delete,
     struct lx_cgwait *wait, struct lx_err *err)
 {
+    unsigned first = delete->recursive ? 0 : where & -where;
+
     for (;;) {
         struct lx_cgmembers members;
         int result = lx_group_members(
-            group, where, delete->recursive, false, &members, err);
+            group, where & ~first, delete->recursive, false, &members, err);
         bool empty = members.pids.count == 0 && members.unseen == 0;
 
         lx_cgmembers_free(&members);
@@ -167,11 +170,13 @@ RemoveIn(
     struct lx_cgwait *wait, struct lx_err *err)
 {
     const char *path;
+    int folder;
 
-    if ((!delete->recursive || RemoveBelow(group, index, wait) == 0)
-        && ((path = lx_group_path(group, index, NULL)) == NULL
-            || RemoveOne(AT_FDCWD, path, wait) == 0)) {
-        return 0;
+    if (!delete->recursive || RemoveBelow(group, index, wait) == 0) {
+        folder = lx_group_at(group, index, NULL, &path);
+        if (path == NULL || RemoveOne(folder, path, wait) == 0) {
+            return 0;
+        }
     }
     if (errno == EBUSY) {
         return Busy(group, 1u << index, delete, err);

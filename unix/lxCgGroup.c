@@ -167,30 +167,33 @@ lx_group_full(struct lx_group *group, int index, const char *file)
 int
 lx_group_open(struct lx_group *group, int index, const char *file, int flags)
 {
-    const char *path = lx_group_path(group, index, file);
+    const char *path;
+    int folder = lx_group_at(group, index, file, &path);
 
     if (path == NULL) {
         return -1;
     }
-    return open(path, flags | O_CLOEXEC | O_NOFOLLOW);
+    return openat(folder, path, flags | O_CLOEXEC | O_NOFOLLOW);
 }
 
 int
 lx_group_read(
     struct lx_group *group, int index, const char *file, char *buf, size_t size)
 {
-    const char *path = lx_group_path(group, index, file);
+    const char *path;
+    int folder = lx_group_at(group, index, file, &path);
 
-    return path == NULL ? -1 : lx_read_file(path, buf, size);
+    return path == NULL ? -1 : lx_read_at(folder, path, buf, size);
 }
 
 int
 lx_group_write(
     struct lx_group *group, int index, const char *file, const char *text)
 {
-    const char *path = lx_group_path(group, index, file);
+    const char *path;
+    int folder = lx_group_at(group, index, file, &path);
 
-    return path == NULL ? -1 : lx_write_file(path, text);
+    return path == NULL ? -1 : lx_write_at(folder, path, text);
 }
 
 /*
@@ -200,9 +203,10 @@ lx_group_write(
 bool
 lx_group_has(struct lx_group *group, int index, const char *file)
 {
-    const char *path = lx_group_path(group, index, file != NULL ? file : ".");
+    const char *path;
+    int folder = lx_group_at(group, index, file != NULL ? file : ".", &path);
 
-    return path != NULL && access(path, F_OK) == 0;
+    return path != NULL && faccessat(folder, path, F_OK, 0) == 0;
 }
 
 unsigned

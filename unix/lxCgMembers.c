@@ -161,13 +161,15 @@ ReadOne(
     struct lx_cgmembers *members)
 {
     const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
-    const char *path =
-        lx_group_path(group, index, ListOf(hierarchy->version, threads));
-    int result = path == NULL ? 0 : ReadFile(AT_FDCWD, path, false, members);
+    const char *path;
+    int folder =
+        lx_group_at(group, index, ListOf(hierarchy->version, threads), &path);
+    int result = path == NULL ? 0 : ReadFile(folder, path, false, members);
 
     if (result != 0 && errno == EOPNOTSUPP && !threads) {
-        path = lx_group_path(group, index, ListOf(hierarchy->version, true));
-        result = ReadFile(AT_FDCWD, path, true, members);
+        folder =
+            lx_group_at(group, index, ListOf(hierarchy->version, true), &path);
+        result = ReadFile(folder, path, true, members);
     }
     return result;
 }

@@ -94,13 +94,14 @@ lx_set_memory(
     const struct lx_task *swap)
 {
     const struct lx_task *task = max != NULL ? max : swap;
-    struct lx_memory1 old, wanted;
+    struct lx_memory1 old = {LX_MAX, LX_MAX}, wanted; /* as new groups are */
     uint64_t maxNumber, swapNumber;
     enum lx_memory1_result result;
     bool sumFirst;
 
-    if (ReadLimit(change, task, LIMIT, &old.limit) != 0
-        || ReadLimit(change, task, SUM, &old.sum) != 0) {
+    if (!change->fresh
+        && (ReadLimit(change, task, LIMIT, &old.limit) != 0
+            || ReadLimit(change, task, SUM, &old.sum) != 0)) {
         return -1;
     }
     result = lx_memory1_plan(

@@ -4,16 +4,13 @@
  *      Files of groups that are kept open, for those that are asked for again
  *      and again. An open file does not keep a group from being removed; what
  *      it then says is ENODEV. It would keep a hierarchy from being unmounted:
- *      so it is opened through a mount of our own that stands nowhere. Who may
- *      not make one has no file kept open.
+ *      so it is opened through a mount of our own (lxCgAt.c). Who may not make
+ *      one has no file kept open.
  */
 
 #include <fcntl.h>
-#include <linux/mount.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "lx.h"
 
@@ -46,10 +43,6 @@ lx_statcache_clear(struct lx_statcache *cache)
         Free(&cache->held[i]);
         cache->asked[i] = 0;
     }
-    for (int i = 0; i < LX_HIERARCHIES; i++) {
-        lx_fd_close(&cache->trees[i]);
-    }
-    cache->refused = 0;
     cache->lacking = 0;
     cache->sizes = 0;
 }
@@ -75,7 +68,6 @@ lx_statcache_of(struct lx_cgroups *cgroups)
     struct lx_statcache *cache = cgroups->stats;
 
     if (cache == NULL && (cache = calloc(1, sizeof(*cache))) != NULL) {
-        memset(cache->trees, -1, sizeof(cache->trees));
         for (int i = 0; i < LX_HELD_GROUPS; i++) {
             memset(cache->held[i].files, -1, sizeof(cache->held[i].files));
         }
@@ -155,33 +147,17 @@ lx_held_file(
 
 /* -- Files ---------------------------------------------------------------- */
 
-static int
-Tree(struct lx_statcache *cache, int index, const char *path)
-{
-    int *tree = &cache->trees[index];
-
-    if (*tree < 0 && !(cache->refused & 1u << index)) {
-        *tree = lx_fd_park((int)syscall(
-            SYS_open_tree, AT_FDCWD, path,
-            OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
-        cache->refused |= *tree < 0 ? 1u << index : 0;
-    }
-    return *tree;
-}
-
 void
-lx_held_open(
-    struct lx_statcache *cache, struct lx_group *group, int index,
-    const char *name, int *held)
+lx_held_open(struct lx_group *group, int index, const char *name, int *held)
 {
-    const char *top = group->cgroups->list[index].path;
-    const char *path = lx_group_path(group, index, name);
-    int tree = Tree(cache, index, top);
+    const char *path;
 
-    if (tree >= 0 && path != NULL) {
-        path += strlen(top);
-        path += strspn(path, "/");
-        *held =
-            lx_fd_park(openat(tree, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (lx_cgtrees_fd(group->cgroups, index) >= 0) {
+        int folder = lx_group_at(group, index, name, &path);
+
+        if (path != NULL) {
+            *held = lx_fd_park(
+                openat(folder, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+        }
     }
 }

@@ -162,11 +162,12 @@ Lines(
 static void
 CheckFolder(struct reader *reader, int index)
 {
-    const char *path = lx_group_path(reader->group, index, NULL);
+    const char *path;
+    int folder = lx_group_at(reader->group, index, NULL, &path);
     ino_t *inode = &reader->held->inodes[index];
     struct stat st;
 
-    if (path == NULL || lstat(path, &st) != 0) {
+    if (path == NULL || fstatat(folder, path, &st, AT_SYMLINK_NOFOLLOW) != 0) {
         reader->seen[index] = GONE;
         return;
     }
@@ -224,7 +225,7 @@ ReadLines(
         return -1;
     }
     if (held != NULL && reader->held->inodes[index] != 0) {
-        lx_held_open(reader->cache, reader->group, index, name, held);
+        lx_held_open(reader->group, index, name, held);
     }
     return 0;
 }

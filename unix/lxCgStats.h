@@ -122,8 +122,6 @@ struct lx_statcache {
     char size[LX_HUGE_SIZES][16];
     unsigned long clock;
     uint64_t asked[LX_HELD_GROUPS]; /* the last ones that are not held */
-    int trees[LX_HIERARCHIES];      /* mounts of our own; -1: none yet */
-    unsigned refused;               /* bits: there can be none */
     struct lx_heldgroup held[LX_HELD_GROUPS];
 };
 
@@ -143,9 +141,8 @@ int *lx_held_file(
     struct lx_heldgroup *held, const struct lx_statfile *file, int size);
 
 /* Opens one to be held, where that is possible. */
-void lx_held_open(
-    struct lx_statcache *cache, struct lx_group *group, int index,
-    const char *name, int *held);
+void
+lx_held_open(struct lx_group *group, int index, const char *name, int *held);
 
 /* ------------------------------------------------------------------------
  * lxCgStats.c: the whole.

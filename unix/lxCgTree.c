@@ -146,11 +146,12 @@ EachOf(
     struct lx_group *group, int index, bool recursive, lx_eachgroup *each,
     void *arg)
 {
-    const char *path = lx_group_path(group, index, NULL);
     struct lx_cgtree tree;
+    const char *path;
+    int folder = lx_group_at(group, index, NULL, &path);
     int result = 0;
 
-    if (path != NULL && !HasFolders(AT_FDCWD, path)) {
+    if (path != NULL && !HasFolders(folder, path)) {
         return 0;
     }
     if (lx_cgtree_open(&tree, group, index, false) != 0) {

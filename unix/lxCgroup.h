@@ -99,6 +99,7 @@ struct lx_hierarchy {
                         a "/" before it; NULL: it is not to be seen there */
 };
 
+struct lx_cgtrees;
 struct lx_statcache;
 struct lx_cgroups {
     struct lx_pool pool;
@@ -110,6 +111,7 @@ struct lx_cgroups {
     char *self;       /* /proc/self/cgroup, when it was first asked for */
     int watch;        /* mountinfo of this thread; says when mounts change */
     pid_t owner;      /* who opened it: not a copy of this process (fork) */
+    struct lx_cgtrees *trees;   /* lxCgAt.c; NULL: none */
     struct lx_statcache *stats; /* NULL until lx_group_stats was called */
 };
 
@@ -192,6 +194,20 @@ bool lx_group_isroot(struct lx_group *group, int index);
 /* Refuses when the group is the topmost in one of the hierarchies. */
 int
 lx_group_noroot(struct lx_group *group, const char *action, struct lx_err *err);
+
+/* ------------------------------------------------------------------------
+ * lxCgAt.c: the same from nearby.
+ */
+
+/* A descriptor for the calls that end in "at", and (in group->buf) the path
+ * from there; NULL and errno: as lx_group_path. */
+int lx_group_at(
+    struct lx_group *group, int index, const char *file, const char **path);
+
+struct lx_cgtrees *lx_cgtrees_new(void);
+void lx_cgtrees_close(struct lx_cgtrees *trees); /* NULL is let be */
+/* The folder of a hierarchy, by a mount of our own; -1: there can be none. */
+int lx_cgtrees_fd(const struct lx_cgroups *cgroups, int index);
 
 /* ------------------------------------------------------------------------
  * lxCgCreate.c, lxCgEnable.c: a new group.

@@ -29,6 +29,7 @@ Empty(struct lx_cgroups *cgroups)
     cgroups->unified = -1;
     cgroups->enabled = 0;
     lx_statcache_clear(cgroups->stats);
+    lx_cgtrees_close(cgroups->trees);
 }
 
 void
@@ -53,7 +54,9 @@ lx_cgroups_free(struct lx_cgroups *cgroups)
     free((char *)cgroups->base);
     cgroups->base = NULL;
     free(cgroups->stats);
+    free(cgroups->trees);
     cgroups->stats = NULL;
+    cgroups->trees = NULL;
 }
 
 /* -- One hierarchy -------------------------------------------------------- */
@@ -379,6 +382,9 @@ lx_cgroups_fresh(struct lx_cgroups *cgroups, struct lx_err *err)
         return 0;
     }
     Empty(cgroups);
+    if (cgroups->trees == NULL) {
+        cgroups->trees = lx_cgtrees_new();
+    }
     if (cgroups->watch < 0) {
         cgroups->watch = lx_fd_park(
             open("/proc/thread-self/mountinfo", O_RDONLY | O_CLOEXEC));
