@@ -52,7 +52,6 @@ NscgCgroupAttachCmd(
     struct lx_target *targets;
     struct lx_group group;
     struct lx_err err;
-    unsigned where;
     bool thread = false;
     int count = 1, result;
 
@@ -71,11 +70,10 @@ NscgCgroupAttachCmd(
         result = Targets(state, interp, &pool, count - 1, objv + 1, &targets);
     }
     if (result == TCL_OK) {
-        result = NscgGroupThere(state, interp, objv[0], &group, &where);
+        result = NscgGroup(state, interp, objv[0], &group);
     }
     if (result == TCL_OK
-        && lx_group_attach(
-               &group, where, targets, (size_t)count - 1, thread, &err)
+        && lx_group_attach(&group, targets, (size_t)count - 1, thread, &err)
             != 0) {
         result = NscgLxError(interp, &err);
     }

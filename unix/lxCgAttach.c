@@ -26,7 +26,8 @@ struct mover {
 
 struct attaching {
     struct lx_group *group;
-    unsigned where;
+    unsigned where;            /* hierarchies in which the group is */
+    int files[LX_HIERARCHIES]; /* where a number is written; or -errno */
     bool thread;
     struct mover *movers;
     size_t count;
@@ -216,6 +217,21 @@ Refused(
 }
 
 static int
+Write(int file, const char *number)
+{
+    ssize_t len;
+
+    if (file < 0) {
+        errno = -file;
+        return -1;
+    }
+    do {
+        len = write(file, number, strlen(number));
+    } while (len < 0 && errno == EINTR);
+    return len < 0 ? -1 : 0;
+}
+
+static int
 MoveOne(struct attaching *attaching, struct mover *mover, struct lx_err *err)
 {
     char number[24];
@@ -225,8 +241,7 @@ MoveOne(struct attaching *attaching, struct mover *mover, struct lx_err *err)
         if (!(attaching->where & (1u << i))) {
             continue;
         }
-        if (lx_group_write(attaching->group, i, File(attaching, i), number)
-            != 0) {
+        if (Write(attaching->files[i], number) != 0) {
             return Refused(attaching, mover, i, err);
         }
         mover->moved |= 1u << i;
@@ -275,12 +290,51 @@ ForThreads(struct lx_group *group, unsigned where)
     return where & ~(1u << unified);
 }
 
+/*
+ * That the files are there says where the group is. One that may not be opened
+ * is a matter of the first who is moved.
+ */
+static int
+OpenFiles(struct attaching *attaching, struct lx_err *err)
+{
+    struct lx_group *group = attaching->group;
+    unsigned where;
+
+    for (int i = 0; i < group->cgroups->count; i++) {
+        int fd = lx_group_open(group, i, File(attaching, i), O_WRONLY);
+
+        attaching->files[i] = fd >= 0 ? fd : -errno;
+        if (fd >= 0 || (errno != ENOENT && errno != EXDEV)) {
+            attaching->where |= 1u << i;
+        }
+    }
+    if (attaching->where == 0) {
+        return lx_group_need(group, &where, err) != 0
+            ? -1
+            : lx_fail(err, ENOENT, "cannot move processes to %q", group->name);
+    }
+    if (attaching->thread) {
+        attaching->where = ForThreads(group, attaching->where);
+    }
+    return 0;
+}
+
+static void
+CloseFiles(struct attaching *attaching)
+{
+    for (int i = 0; i < attaching->group->cgroups->count; i++) {
+        if (attaching->files[i] >= 0) {
+            lx_fd_close(&attaching->files[i]);
+        }
+    }
+}
+
 static int
 Attach(
     struct attaching *attaching, const struct lx_target *targets, size_t count,
     struct lx_err *err)
 {
-    int result = 0;
+    int result = OpenFiles(attaching, err);
 
     for (size_t i = 0; result == 0 && i < count; i++) {
         attaching->movers[i].target = targets[i];
@@ -291,18 +345,18 @@ Attach(
     for (size_t i = 0; result == 0 && i < count; i++) {
         result = MoveOne(attaching, &attaching->movers[i], err);
     }
+    CloseFiles(attaching);
     End(attaching, result != 0, err);
     return result;
 }
 
 int
 lx_group_attach(
-    struct lx_group *group, unsigned where, const struct lx_target *targets,
-    size_t count, bool thread, struct lx_err *err)
+    struct lx_group *group, const struct lx_target *targets, size_t count,
+    bool thread, struct lx_err *err)
 {
     struct attaching attaching = {
         .group = group,
-        .where = thread ? ForThreads(group, where) : where,
         .thread = thread,
         .movers = calloc(count > 0 ? count : 1, sizeof(struct mover))};
     int result;

@@ -76,10 +76,11 @@ bool lx_cgwait_nap(struct lx_cgwait *wait);
  * lxCgAttach.c: processes, or single threads, come into a group.
  */
 
-/* In all hierarchies of `where`; on failure all are where they were. */
+/* In all hierarchies in which the group is; on failure all are where they
+ * were. */
 int lx_group_attach(
-    struct lx_group *group, unsigned where, const struct lx_target *targets,
-    size_t count, bool thread, struct lx_err *err);
+    struct lx_group *group, const struct lx_target *targets, size_t count,
+    bool thread, struct lx_err *err);
 
 /* ------------------------------------------------------------------------
  * lxCgFreeze.c: a group stands still. -1 as timeout: no limit.

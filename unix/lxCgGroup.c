@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lx.h"
@@ -33,6 +34,7 @@ lx_group_name(
     int depth = 0;
 
     group->cgroups = cgroups;
+    group->leaves = 0;
     group->relative = name[0] != '/';
     if (name[0] == '\0') {
         return BadName(err, name, "must not be empty");
@@ -81,6 +83,7 @@ lx_group_base(struct lx_group *group, const struct lx_cgroups *cgroups)
 {
     group->cgroups = cgroups;
     group->relative = true;
+    group->leaves = 0;
     group->name[0] = '\0';
 }
 
@@ -92,6 +95,7 @@ lx_group_parent(const struct lx_group *group, struct lx_group *parent)
     memcpy(parent->name, group->name, sizeof(parent->name));
     parent->cgroups = group->cgroups;
     parent->relative = group->relative;
+    parent->leaves = 0;
     slash = strrchr(parent->name, '/');
     if (slash == NULL) {
         /* What is above "web" is the base itself, which has no name. */
@@ -214,8 +218,18 @@ lx_group_where(struct lx_group *group)
 {
     unsigned where = 0;
 
+    group->leaves = 0;
     for (int i = 0; i < group->cgroups->count; i++) {
-        where |= lx_group_has(group, i, NULL) ? 1u << i : 0;
+        const char *path;
+        int folder = lx_group_at(group, i, NULL, &path);
+        struct stat st;
+
+        if (path != NULL && fstatat(folder, path, &st, 0) == 0
+            && S_ISDIR(st.st_mode)) {
+            where |= 1u << i;
+            /* The kernel counts the folders in it as links to it. */
+            group->leaves |= st.st_nlink == 2 ? 1u << i : 0;
+        }
     }
     return where;
 }

@@ -99,9 +99,14 @@ lx_set_memory(
     enum lx_memory1_result result;
     bool sumFirst;
 
-    if (!change->fresh
-        && (ReadLimit(change, task, LIMIT, &old.limit) != 0
-            || ReadLimit(change, task, SUM, &old.sum) != 0)) {
+    if (!change->fresh && ReadLimit(change, task, SUM, &old.sum) != 0) {
+        return -1;
+    }
+    if (old.sum == LX_MAX && swap == NULL) { /* the limit bounds nothing */
+        return WriteNumber(
+            change, task, LIMIT, LX_WAY_MEMORY, *Rounded(max, &maxNumber));
+    }
+    if (!change->fresh && ReadLimit(change, task, LIMIT, &old.limit) != 0) {
         return -1;
     }
     result = lx_memory1_plan(
@@ -131,6 +136,26 @@ lx_set_memory(
 /* -- Processor time ------------------------------------------------------- */
 
 /*
+ * Is the period as it shall be? For others it is read again, with the quota.
+ */
+static bool
+HasPeriod(struct lx_change *change, const struct lx_task *task)
+{
+    unsigned long period;
+    char text[32];
+
+    if (lx_group_read(
+            change->group, task->place.index, "cpu.cfs_period_us", text,
+            sizeof(text))
+        < 0) {
+        return false;
+    }
+    text[strcspn(text, "\n")] = '\0';
+    return lx_number(text, &period) && period == task->setting->value.period
+        && period == LX_CPU_PERIOD;
+}
+
+/*
  * Version 1 has two files, and each state in between must be one that the
  * groups above and below allow: with no quota of its own a group has what is
  * above it, whatever the period.
@@ -141,7 +166,7 @@ SetQuota1(struct lx_change *change, const struct lx_task *task)
     const struct lx_keyvalue *wanted = &task->setting->value;
     struct lx_keyvalue old = {.number = LX_MAX, .period = LX_CPU_PERIOD};
 
-    if (!change->fresh
+    if (!change->fresh && !HasPeriod(change, task)
         && lx_keyplace_read(&task->place, &change->pool, &old, change->err)
             != 0) {
         return -1;

@@ -148,9 +148,13 @@ EachOf(
 {
     struct lx_cgtree tree;
     const char *path;
-    int folder = lx_group_at(group, index, NULL, &path);
-    int result = 0;
+    int result = 0, folder;
 
+    if (group->leaves & 1u << index) {
+        group->leaves &= ~(1u << index);
+        return 0;
+    }
+    folder = lx_group_at(group, index, NULL, &path);
     if (path != NULL && !HasFolders(folder, path)) {
         return 0;
     }
