@@ -66,11 +66,18 @@ proc ::snapshot::descriptors {} {
     set found {}
     foreach path [glob -nocomplain -directory /proc/self/fd *] {
         # The descriptor that glob itself reads with is gone by now.
-        if {![catch {file readlink $path} target]} {
+        if {![catch {file readlink $path} target]
+                && ($target ne "/" || ![Hierarchy [file tail $path]])} {
             lappend found "[file tail $path] $target"
         }
     }
     return $found
+}
+
+# Does nscg keep the descriptor for a hierarchy of control groups? It opens
+# one when it has looked there a number of times.
+proc ::snapshot::Hierarchy {fd} {
+    return [string match cgroup* [exec stat -L -f -c %T /proc/[pid]/fd/$fd]]
 }
 
 # The children of all threads by pid alone: a child may change its name (by
