@@ -24,7 +24,7 @@
 
 #define NOTE "trusted.nscg.devices"
 #define COPY "user.nscg.devices"
-#define TRIES 200
+#define TRIES 2000 /* of a millisecond: a busy machine takes long */
 
 /* A group: the hierarchy's folder, and a path below it. */
 struct place {
