@@ -5,7 +5,6 @@
  *      read and closed.
  */
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -14,7 +13,6 @@
 
 #include "lx.h"
 
-#define HUGEPAGES "/sys/kernel/mm/hugepages"
 #define TEXT_SIZE 8192
 
 enum seen { UNKNOWN, THERE, GONE };
@@ -292,51 +290,6 @@ Where(const struct reader *reader, const struct lx_statfile *file)
 /* -- Huge pages ----------------------------------------------------------- */
 
 /*
- * "hugepages-2048kB" -> "2MB", as the files are called.
- */
-static bool
-SizeName(const char *entry, char *buf, size_t size)
-{
-    static const char prefix[] = "hugepages-";
-    static const char *const units[] = {"KB", "MB", "GB"};
-    size_t len = sizeof(prefix) - 1, unit = 0;
-    char number[24];
-    unsigned long value;
-
-    if (strncmp(entry, prefix, len) != 0) {
-        return false;
-    }
-    lx_format(number, sizeof(number), "%s", entry + len);
-    number[strspn(number, "0123456789")] = '\0';
-    if (!lx_number(number, &value)) {
-        return false;
-    }
-    while (unit < 2 && value >= 1024) {
-        value /= 1024;
-        unit++;
-    }
-    return lx_format(buf, size, "%l%s", (long)value, units[unit]) < size;
-}
-
-static void
-LearnSizes(struct lx_statcache *cache)
-{
-    DIR *folder = opendir(HUGEPAGES);
-    struct dirent *entry;
-    int count = 0;
-
-    while (folder != NULL && count < LX_HUGE_SIZES
-           && (entry = readdir(folder)) != NULL) {
-        count += SizeName(
-            entry->d_name, cache->size[count], sizeof(cache->size[count]));
-    }
-    if (folder != NULL) {
-        closedir(folder);
-    }
-    cache->sizes = count > 0 ? count : -1;
-}
-
-/*
  * One kind of file for each size. A group without the first has none.
  */
 static int
@@ -346,7 +299,7 @@ ReadSizes(struct reader *reader, int index, const struct lx_statfile *file)
     char name[LX_NAME_SIZE];
 
     if (cache->sizes == 0) {
-        LearnSizes(cache);
+        lx_statcache_sizes(cache);
     }
     for (int i = 0; i < cache->sizes; i++) {
         lx_format(

@@ -158,8 +158,8 @@ int lx_cgroups_find(const struct lx_cgroups *cgroups, const char *text);
 
 struct lx_group {
     const struct lx_cgroups *cgroups;
-    char name[LX_GROUP_PATH];    /* "/web/db"; relative: "web/db" */
-    bool relative;               /* below the base */
+    char name[LX_GROUP_PATH]; /* "/web/db"; relative: "web/db" */
+    bool relative;            /* below the base */
     unsigned leaves; /* bits: lx_group_where has just seen it there, and no
                         groups in it; good for one look */
     char buf[2 * LX_GROUP_PATH]; /* the path last asked for */
