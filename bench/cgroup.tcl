@@ -7,17 +7,17 @@
 namespace eval ::bench {
     variable groupRows {
         stats           groups      group::stats
-        statsLimit      cgstats     100
+        statsLimit      cgstats     20
         statsTcl        groups      group::statsTcl
         life            groups      group::life
         lifeSet         groups      group::lifeSet
-        lifeLimit       cglife      10
+        lifeLimit       cglife      3
     }
     variable crowdRows {
         statsCrowd      groups      group::stats
         statsMany       groups      group::statsMany
-        statsCrowdLimit cgstats     100
-        statsManyLimit  cgstats     {many 100}
+        statsCrowdLimit cgstats     20
+        statsManyLimit  cgstats     {many 20}
     }
 }
 
@@ -137,15 +137,15 @@ proc ::bench::GroupReport {} {
     set files [Read [file join $folder files]]
     set text "# What control groups cost\n\n"
     append text [Machine] [string map [list @FILES [llength $files]] \
-{How to read it:
+{`make bench BENCHFLAGS='-only cgroup -o FILE'` writes this. How to read it:
 
 - A group with cpu, memory, pids and io; what `cgroup stats` says of it stands
   in @FILES files. By hand in C (bench/cgstats.c), each is opened by its path,
   read, its numbers are taken out, and it is closed. Tcl's open, read and close
   make nothing of the text.
 - `cgroup stats` keeps the files of a few groups open that it is asked for again
-  and again. Of "ever other groups" it knows none: a hundred in turn, out of a
-  thousand.
+  and again. Of "ever other groups" it knows none: all of a thousand
+  in turn.
 - The life of a group: it is made with cpu, memory and pids, three keys are set,
   a process is moved into it and out again, and it is removed. bench/cglife.c
   does that by hand. Most of it is the kernel's: that a process is moved waits
@@ -163,12 +163,12 @@ proc ::bench::GroupReport {} {
             statsCrowd      {`cgroup stats`, with 1000 siblings} {statsLimit {}}
             statsManyLimit  {C, ever others of 1000 groups} {{} {}}
             statsMany       {`cgroup stats`, ever others} {statsManyLimit {}}
-        } 100]
+        } 20]
     append text "## The life of a group\n\n" \
         [Times {{to C}} {
             lifeLimit   {C by hand} {{}}
             life        {`cgroup create -set`, attach, attach, delete} lifeLimit
             lifeSet     {`cgroup create`, set, attach, attach, delete} lifeLimit
-        } 10]
+        } 3]
     return $text
 }

@@ -67,6 +67,10 @@ proc ::group::crowd {} {
     for {set i 0} {$i < 1000} {incr i} {
         cgroup create $top/$i -controllers $controllers
     }
+    # The kernel makes what it needs for a file when it is first opened.
+    for {set i 0} {$i < 1000} {incr i} {
+        cgroup stats $top/$i
+    }
     return 0
 }
 
@@ -80,21 +84,21 @@ proc ::group::disperse {} {
 
 # -- Contests ----------------------------------------------------------------------
 
-# A hundred times what one group has counted.
+# Twenty times what one group has counted.
 proc ::group::stats {} {
     variable top
     set name $top/one
-    for {set i 0} {$i < 100} {incr i} {
+    for {set i 0} {$i < 20} {incr i} {
         cgroup stats $name
     }
     return 0
 }
 
-# Of a hundred groups in turn, ever others: none is known.
+# Of twenty groups in turn, ever others: none is known.
 proc ::group::statsMany {} {
     variable top
     variable next
-    for {set i 0} {$i < 100} {incr i} {
+    for {set i 0} {$i < 20} {incr i} {
         cgroup stats $top/$next
         set next [expr {($next + 1) % 1000}]
     }
@@ -104,7 +108,7 @@ proc ::group::statsMany {} {
 # The same files, and nothing made of them.
 proc ::group::statsTcl {} {
     variable files
-    for {set i 0} {$i < 100} {incr i} {
+    for {set i 0} {$i < 20} {incr i} {
         foreach file $files {
             set channel [open $file]
             read $channel
@@ -117,7 +121,7 @@ proc ::group::statsTcl {} {
 proc ::group::life {} {
     variable top
     variable pid
-    for {set i 0} {$i < 10} {incr i} {
+    for {set i 0} {$i < 3} {incr i} {
         cgroup create $top/life -controllers {cpu memory pids} \
             -set {cpu.max 0.5 memory.max 64M pids.max 20}
         cgroup attach $top/life $pid
@@ -132,7 +136,7 @@ proc ::group::life {} {
 proc ::group::lifeSet {} {
     variable top
     variable pid
-    for {set i 0} {$i < 10} {incr i} {
+    for {set i 0} {$i < 3} {incr i} {
         cgroup create $top/life -controllers {cpu memory pids}
         cgroup set $top/life cpu.max 0.5 memory.max 64M pids.max 20
         cgroup attach $top/life $pid

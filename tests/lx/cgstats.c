@@ -307,8 +307,7 @@ remove_group(void)
 {
     char command[128];
 
-    lx_statcache_clear(cache);
-    free(cgroups.stats);
+    lx_cgroups_free(&cgroups);
     snprintf(command, sizeof(command), "rm -rf %s", top);
     CHECK_INT(system(command), 0);
 }
