@@ -54,6 +54,12 @@ namespace eval ::bench {
         mounts          tcl     query::mounts
         mountsTcl       tcl     query::mountsTcl
     }
+    variable networks {
+        vethLimit       veth    pair
+        veth            tcl     network::veth
+        vethBatch       tcl     network::batch
+        vethIp          tcl     network::ip
+    }
 }
 source [file join $::bench::here report.tcl]
 source [file join $::bench::here cgroup.tcl]
@@ -220,6 +226,17 @@ proc ::bench::Possible {rows} {
     return $possible
 }
 
+# A process that sleeps in a net namespace of its own: its pid.
+proc ::bench::Netns {} {
+    variable folder
+    set pid [exec unshare -n [file join $folder true] sleep &]
+    while {[file readlink /proc/$pid/ns/net]
+            eq [file readlink /proc/self/ns/net]} {
+        after 1
+    }
+    return $pid
+}
+
 # -- The run -------------------------------------------------------------------
 
 proc ::bench::Run {} {
@@ -229,6 +246,7 @@ proc ::bench::Run {} {
     variable launches
     variable crowded
     variable queries
+    variable networks
     variable resident
     variable crowdTimes {}
     set rounds [expr {[dict get $options -rounds] / $blocks}]
@@ -251,6 +269,12 @@ proc ::bench::Run {} {
     }
     WarmUp $few $queries
     Rounds $few $queries
+    set pids [list [Netns] [Netns]]
+    Start veth [file join $folder veth] {*}$pids
+    WarmUp $rounds $networks
+    Rounds $rounds $networks
+    Stop veth
+    exec kill {*}$pids
     StartUps $few
     Stop limit
     Stop tcl

@@ -152,6 +152,7 @@ proc ::query::hostnameTcl {} {
 }
 
 source [file join [file dirname [file normalize [info script]]] groups.tcl]
+source [file join [file dirname [file normalize [info script]]] pairs.tcl]
 
 # -- What the interpreter carries ----------------------------------------------
 
@@ -187,13 +188,16 @@ proc disperse {} {
     set ::crowd {}
 }
 
+# A command may leave in ::afterwards what is not counted.
 proc measure {command} {
+    set ::afterwards {}
     set start [clock microseconds]
     set code [$command]
     set end [clock microseconds]
     if {$code != 0} {
         error "$command: the program ended with $code"
     }
+    eval $::afterwards
     return [expr {$end - $start}]
 }
 

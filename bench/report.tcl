@@ -105,6 +105,9 @@ proc ::bench::Aims {} {
             [Aim "$mode: with $crowd containers, to none" \
                 ${name}Crowd $name 1.30]
     }
+    lappend rows \
+        [Aim "a pair of links: to the limit" veth vethLimit 1.20] \
+        [Aim "a pair of links: to the shortest `ip` script" veth vethBatch 0.20]
     return [Table $rows]
 }
 
@@ -247,6 +250,15 @@ proc ::bench::Report {} {
             mounts      {`mount list`} {{}}
             mountsTcl   {... by reading mountinfo in Tcl, in part} mounts
         } 100]
+    append text "## A pair of links between two net namespaces\n\n" \
+        [Times {{to the limit}} {
+            vethLimit   {limit: bench/veth.c, the messages made by hand} {{}}
+            veth        {`veth create`} vethLimit
+            vethBatch   {`exec ip -batch`, one for each namespace} vethLimit
+            vethIp      {`exec sh`, with `ip` for each thing} vethLimit
+        }]
+    append text "Each end has an IPv4 address and is up. All start from the\
+        pids of two processes.\n\n"
     append text "## The package\n\n" [Packages]
     return $text
 }
