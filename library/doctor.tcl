@@ -15,6 +15,8 @@ namespace eval ::nscg::diagnosis {
             -work /tmp/work}
         {write /tmp/merged/a ok}
     }
+    set link {sh -c {grep -q nscg0: /proc/net/dev && echo ok}}
+    set pair {veth create nscg1 nscg2}
     set probes [list \
         user {user namespace} user {} {} $ok \
         cgroup {cgroup namespace} cgroup {} {} $ok \
@@ -36,9 +38,22 @@ namespace eval ::nscg::diagnosis {
             {cat /tmp/upper/a} \
         procuser {/proc in a user namespace} {mnt pid user} {-init 0} \
             {{mount new proc /proc}} {sh -c {test $$ = 1 && echo ok}} \
+        veth {veth, a cable} net {} {{veth create nscg0 nscg1 -up 1}} $link \
+        bridge {bridge} net {} {{link create bridge nscg0 -up 1}} $link \
+        macvlan {macvlan} net {} [list $pair \
+            {link create macvlan nscg0 -link nscg1}] $link \
+        ipvlan {ipvlan} net {} [list $pair \
+            {link create ipvlan nscg0 -link nscg1}] $link \
+        vlan {vlan} net {} [list $pair \
+            {link create vlan nscg0 -link nscg1 -id 1}] $link \
+        vxlan {vxlan} net {} {
+            {link create vxlan nscg0 -id 1 -port 4789}
+        } $link \
+        dummy {dummy link} net {} {{link create dummy nscg0}} $link \
+        tap {tap, by /dev/net/tun} net {} {{link create tap nscg0}} $link \
         newuidmap {a range of ids (newuidmap)} user {-uidmap auto} \
             {{user 1}} {sh -c {test $(id -u) = 1 && echo ok}}]
-    unset ok overlay
+    unset ok overlay link pair
 }
 
 # nscg::doctor ?-text BOOL?
