@@ -23,8 +23,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 struct message {
     struct nlmsghdr head;
@@ -222,15 +223,6 @@ Remove(const char *pid)
     Change(fd, RTM_DELLINK, "veth0", 0);
     close(fd);
     close(ns);
-}
-
-static double
-Microseconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
 int

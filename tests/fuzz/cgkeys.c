@@ -4,22 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "copy.h"
 #include "lx.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static char *
-Copy(const void *data, size_t size)
-{
-    char *text = malloc(size + 1);
-
-    if (text == NULL) {
-        abort();
-    }
-    memcpy(text, data, size);
-    text[size] = '\0';
-    return text;
-}
 
 static void
 Values(const uint8_t *data, size_t size)

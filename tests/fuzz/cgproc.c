@@ -4,22 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "copy.h"
 #include "lx.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static char *
-Copy(const uint8_t *data, size_t size)
-{
-    char *text = malloc(size + 1);
-
-    if (text == NULL) {
-        abort();
-    }
-    memcpy(text, data, size);
-    text[size] = '\0';
-    return text;
-}
 
 static void
 Lines(char *text)
@@ -32,7 +20,7 @@ Lines(char *text)
         char *copy;
 
         text[len] = '\0';
-        copy = Copy((const uint8_t *)text, len);
+        copy = Copy(text, len);
         if (lx_cgline_parse(copy, &line)) {
             if (line.path[0] != '/' || strchr(line.label, ':') != NULL) {
                 abort();
@@ -42,7 +30,7 @@ Lines(char *text)
             lx_cglabel_is(line.label, text);
         }
         free(copy);
-        copy = Copy((const uint8_t *)text, len);
+        copy = Copy(text, len);
         if (lx_cgenabled_parse(copy, &enabled)
             && (enabled.name[0] == '\0' || enabled.name[0] == '#')) {
             abort();

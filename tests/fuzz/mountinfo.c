@@ -3,22 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "copy.h"
 #include "lx.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static char *
-Copy(const uint8_t *data, size_t size)
-{
-    char *line = malloc(size + 1);
-
-    if (line == NULL) {
-        abort();
-    }
-    memcpy(line, data, size);
-    line[size] = '\0';
-    return line;
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
