@@ -110,7 +110,8 @@ proc ::run::Report {name status output pattern order} {
 }
 
 # Takes tcltest's table of skipped tests out of OUTPUT, adds it to ours. A
-# constraint that nobody defines is a misspelt one: its test would never run.
+# constraint that nobody defines is a misspelt one: its test would never run. Nor
+# would one whose constraints are neither a list nor an expression.
 proc ::run::Skips {name source output} {
     variable reasons
     set kept {}
@@ -120,6 +121,9 @@ proc ::run::Skips {name source output} {
             set inside 1
         } elseif {$inside && [regexp {^\t(\d+)\t(.*)$} $line - count reason]} {
             dict incr reasons $reason $count
+            if {![Readable $reason]} {
+                Fail $name "these are no constraints: \"$reason\""
+            }
             foreach word [regexp -all -inline {[[:alpha:]]\w*} $reason] {
                 if {![Known $word $source]} {
                     Fail $name "there is no constraint \"$word\""
@@ -131,6 +135,11 @@ proc ::run::Skips {name source output} {
         }
     }
     return [join $kept \n]
+}
+
+proc ::run::Readable {reason} {
+    return [expr {[regexp {[\[$]} $reason]
+        || ![catch {expr [regsub -all {[.\w]+} $reason 1]}]}]
 }
 
 proc ::run::Known {constraint source} {
