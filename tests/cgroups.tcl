@@ -7,7 +7,7 @@
 #       cgMemory ...        the controller can be used, in either version
 #       cg1Memory ...       in the first
 #       cg2Memory ...       in the second
-#       cgFree              one that no hierarchy has can be mounted
+#       cgFree cgFree2      one that no hierarchy has can be mounted; two
 #       cgNamed             a hierarchy can be made without a controller
 #       cgAgent             and its release agent is run where we see it
 #       cgKill ...          what groups of the second version can do
@@ -138,7 +138,7 @@ proc ::probe::cgDevices {} { if {[catch cg1Devices]} cg2Devices }
 proc ::probe::cgPerfEvent {} {
     if {[catch {Version1 perf_event} folder]} {
         set folder [Version2]
-        Run grep -q "^perf_event\t0\t" /proc/cgroups
+        Free perf_event 1
     }
     Has $folder cgroup.procs
     scratch::bytes /proc/sys/kernel/perf_event_paranoid
@@ -160,6 +160,26 @@ proc ::probe::cgFree {} {
     }
     error "net_cls, net_prio and perf_event all are in hierarchies"
 }
+
+# COUNT of CONTROLLERS are in no hierarchy. One that was just unmounted takes a
+# moment to end.
+proc ::probe::Free {controllers count} {
+    set pattern "^(?:[join $controllers |])\t0\t"
+    for {set i 0} {$i < 20} {incr i} {
+        if {[regexp -all -line $pattern [scratch::bytes /proc/cgroups]]
+                >= $count} {
+            return
+        }
+        after 100
+    }
+    error "of $controllers, fewer than $count are in no hierarchy"
+}
+
+proc ::probe::cgFree2 {} {
+    cgFree
+    Free {net_cls net_prio perf_event} 2
+}
+proc ::probe::perfFree {} { Free perf_event 1 }
 
 # A hierarchy of the first version that has a name and no controller.
 proc ::probe::cgNamed {} {
@@ -213,7 +233,7 @@ proc ::probe::cgDisk {} { if {[catch cgBlkio]} cgIo }
 proc ::probe::netCls {} {
     root
     if {[catch cgNetCls]} {
-        Run grep -q "^net_cls\t0\t" /proc/cgroups
+        Free net_cls 1
     }
 }
 
