@@ -20,7 +20,7 @@ proc used {name} {
 
 # An ordinary user's processes leave room for groups with controllers.
 if {[exec id -u] != 0} {
-    cgroup delegate
+    cgroup delegate {}
 }
 
 tell {A container that wants a whole processor, and may have a fifth of one:}

@@ -6,6 +6,7 @@ namespace eval ::nscg::helping {
     variable areas {
         ns {{namespaces, and processes in them} ns}
         mount {{mounts} mount}
+        cgroup {{limits, accounting and control of processes} cgroup}
         caps {{capabilities} caps}
         veth {{links in pairs, the ends of a cable} veth}
         link {{links: what networks are made of} link}
