@@ -148,37 +148,29 @@ ReceiveSocket(int channel)
     return fd;
 }
 
+/*
+ * A copy for the child. Without it nothing may be launched: to a launch -1 is a
+ * namespace that is not entered.
+ */
 static int
-Launch(int ns, int user, struct wish *wish, int ours, struct lx_err *err)
+Give(struct lx_pool *pool, int fd, struct lx_err *err)
 {
-    static const char *const programs[] = {"/nonexistent", NULL};
-    static char *const argv[] = {(char *)"nonexistent", NULL};
-    static char *const envp[] = {NULL};
-    const struct lx_step step = {SendStep, wish, "socket"};
-    struct lx_pool pool = {NULL, NULL};
-    struct lx_launch launch;
-    struct lx_process process;
-    int channel = lx_fd_copy(wish->channel, err);
-    int fd = -1;
+    int copy = lx_fd_copy(fd, err);
 
-    if (channel < 0) {
+    if (copy < 0) {
         return -1;
     }
-    if (lx_pool_fd(&pool, channel) < 0) {
-        return lx_fail(err, ENOMEM, "cannot get memory");
-    }
-    wish->channel = channel;
-    lx_launch_start(&launch);
-    launch.joinFd[LX_USER] = lx_pool_fd(&pool, fcntl(user, F_DUPFD_CLOEXEC, 3));
-    launch.joinFd[LX_NET] = lx_pool_fd(&pool, fcntl(ns, F_DUPFD_CLOEXEC, 3));
-    launch.held = &pool;
-    launch.steps = &step;
-    launch.stepCount = 1;
-    launch.program = programs[0];
-    launch.programs = programs;
-    launch.argv = argv;
-    launch.envp = envp;
-    if (lx_launch_run(&launch, &process, err) == 0) {
+    copy = lx_pool_fd(pool, copy);
+    return copy >= 0 ? copy : lx_fail(err, ENOMEM, "cannot get memory");
+}
+
+static int
+RunLaunch(const struct lx_launch *launch, int ours, struct lx_err *err)
+{
+    struct lx_process process;
+    int fd = -1;
+
+    if (lx_launch_run(launch, &process, err) == 0) {
         lx_process_close(&process);
         lx_fail(err, EPROTO, "cannot make a socket in the net namespace");
     } else if (err->errnum == ECANCELED) {
@@ -188,6 +180,34 @@ Launch(int ns, int user, struct wish *wish, int ours, struct lx_err *err)
         }
     }
     err->step = 0; /* that it was one is nobody's business */
+    return fd;
+}
+
+static int
+Launch(int ns, int user, struct wish *wish, int ours, struct lx_err *err)
+{
+    static const char *const programs[] = {"/nonexistent", NULL};
+    static char *const argv[] = {(char *)"nonexistent", NULL};
+    static char *const envp[] = {NULL};
+    const struct lx_step step = {SendStep, wish, "socket"};
+    struct lx_pool pool = {NULL, NULL};
+    struct lx_launch launch;
+    int fd = -1;
+
+    lx_launch_start(&launch);
+    launch.held = &pool;
+    launch.steps = &step;
+    launch.stepCount = 1;
+    launch.program = programs[0];
+    launch.programs = programs;
+    launch.argv = argv;
+    launch.envp = envp;
+    wish->channel = Give(&pool, wish->channel, err);
+    if (wish->channel >= 0
+        && (launch.joinFd[LX_USER] = Give(&pool, user, err)) >= 0
+        && (launch.joinFd[LX_NET] = Give(&pool, ns, err)) >= 0) {
+        fd = RunLaunch(&launch, ours, err);
+    }
     lx_pool_free(&pool);
     return fd;
 }
