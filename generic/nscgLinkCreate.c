@@ -6,127 +6,13 @@
 
 #include "nscgNet.h"
 
-/* -- Options of each kind ------------------------------------------------- */
-
-#define SLOT(name, i) \
-    { \
-        name, NSCG_OPT_OBJ, \
-            offsetof(NscgLinkWords, kindObjs) + (i) * sizeof(Tcl_Obj *), NULL, \
-            0 \
-    }
-#define SWITCH(name, i) \
-    { \
-        name, NSCG_OPT_SWITCH, \
-            offsetof(NscgLinkWords, kindObjs) + (i) * sizeof(Tcl_Obj *), NULL, \
-            0 \
-    }
-#define COMMON \
-    NSCG_LINK_OPTIONS, NSCG_LINK_OPTION("-address", addressObj), \
-    { \
-        "-nodad", NSCG_OPT_BOOL, offsetof(NscgLinkWords, nodad), NULL, 0 \
-    }
-#define LINK NSCG_LINK_OPTION("-link", linkObj)
-#define END \
-    { \
-        NULL, NSCG_OPT_BOOL, 0, NULL, 0 \
-    }
-
-static const NscgOption commonOptions[] = {COMMON, LINK, END};
-
-static const NscgOption bridgeOptions[] = {
-    COMMON,
-    SLOT("-ageing", 0),
-    SLOT("-forwarddelay", 1),
-    SLOT("-groupfwdmask", 2),
-    SLOT("-hello", 3),
-    SLOT("-maxage", 4),
-    SWITCH("-mcastquerier", 5),
-    SWITCH("-mcastsnooping", 6),
-    SWITCH("-nfcallarptables", 7),
-    SWITCH("-nfcallip6tables", 8),
-    SWITCH("-nfcalliptables", 9),
-    SLOT("-priority", 10),
-    SWITCH("-stp", 11),
-    SLOT("-vlandefaultpvid", 12),
-    SWITCH("-vlanfiltering", 13),
-    SLOT("-vlanprotocol", 14),
-    END,
-};
-
-static const NscgOption macvlanOptions[] = {
-    COMMON,           LINK, SLOT("-bcqueuelen", 0), SLOT("-flag", 1),
-    SLOT("-mode", 2), END,
-};
-
-static const NscgOption ipvlanOptions[] = {
-    COMMON, LINK, SLOT("-flag", 0), SLOT("-mode", 1), END,
-};
-
-static const NscgOption vlanOptions[] = {
-    COMMON, LINK, SLOT("-id", 0), SLOT("-protocol", 1), END,
-};
-
-/* Its -link is an attribute of the kind's own. */
-static const NscgOption vxlanOptions[] = {
-    COMMON,
-    SLOT("-ageing", 0),
-    SLOT("-df", 1),
-    SWITCH("-external", 2),
-    SLOT("-id", 3),
-    SWITCH("-l2miss", 4),
-    SWITCH("-l3miss", 5),
-    SWITCH("-learning", 6),
-    SLOT("-limit", 7),
-    SLOT("-link", 8),
-    SLOT("-local", 9),
-    SLOT("-port", 10),
-    SWITCH("-proxy", 11),
-    SLOT("-remote", 12),
-    SWITCH("-rsc", 13),
-    SLOT("-tos", 14),
-    SLOT("-ttl", 15),
-    SWITCH("-udpcsum", 16),
-    END,
-};
-
-static const NscgOption vrfOptions[] = {COMMON, SLOT("-table", 0), END};
-
-/* These are no attributes, but calls: see TunWords. */
-static const NscgOption tunOptions[] = {
-    COMMON,
-    SWITCH("-multiqueue", 0),
-    SWITCH("-pi", 1),
-    SLOT("-usergroup", 2),
-    SLOT("-user", 3),
-    SWITCH("-vnethdr", 4),
-    END,
-};
-
-static const struct {
-    const char *kind;
-    const NscgOption *options;
-    const char *needs; /* an option that must be given; or NULL */
-} kinds[] = {
-    {"bridge", bridgeOptions, NULL},
-    {"ipvlan", ipvlanOptions, "-link"},
-    {"ipvtap", ipvlanOptions, "-link"},
-    {"macvlan", macvlanOptions, "-link"},
-    {"macvtap", macvlanOptions, "-link"},
-    {"tap", tunOptions, NULL},
-    {"tun", tunOptions, NULL},
-    {"vlan", vlanOptions, "-link"},
-    {"vrf", vrfOptions, NULL},
-    {"vxlan", vxlanOptions, NULL},
-};
-
 typedef struct Create {
     NscgLinkWords words;
     const char *kind, *name;
-    const NscgOption *options;
+    const NscgLinkOptions *own;
     const char *master, *link;
     struct lx_linkset set;
     unsigned flags, mask;
-    bool tun;
     int where; /* it is in the end */
 } Create;
 
@@ -154,28 +40,7 @@ Kind(NscgCompiler *compiler, Tcl_Obj *obj, Create *create)
             "links of kind veth come in pairs: veth create NAME PEER");
     }
     create->kind = kind;
-    create->options = commonOptions;
-    create->tun = strcmp(kind, "tap") == 0 || strcmp(kind, "tun") == 0;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (strcmp(kinds[i].kind, kind) == 0) {
-            create->options = kinds[i].options;
-        }
-    }
-    return TCL_OK;
-}
-
-static int
-CheckNeeds(Tcl_Interp *interp, const Create *create)
-{
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (strcmp(kinds[i].kind, create->kind) == 0 && kinds[i].needs != NULL
-            && create->words.linkObj == NULL) {
-            return NscgError(
-                interp, "NET", "NEEDS",
-                "a link of kind %s needs -link: the one that it is made upon",
-                create->kind);
-        }
-    }
+    create->own = NscgFindLinkOptions(kind);
     return TCL_OK;
 }
 
@@ -191,7 +56,7 @@ KindDict(const Create *create)
     const size_t first = offsetof(NscgLinkWords, kindObjs);
     Tcl_Obj *dictObj = Tcl_NewDictObj();
 
-    for (const NscgOption *option = create->options; option->name != NULL;
+    for (const NscgOption *option = create->own->options; option->name != NULL;
          option++) {
         Tcl_Obj *valueObj = NULL;
 
@@ -225,6 +90,16 @@ PutKind(NscgPlan *plan, struct lx_netpart *part, const Create *create)
         plan, part, create->kind, false, dictObj, "option of the kind");
     Tcl_DecrRefCount(dictObj);
     return result;
+}
+
+static int
+PutMaster(NscgPlan *plan, struct lx_netpart *part, const Create *create)
+{
+    return create->master == NULL
+        ? TCL_OK
+        : NscgPlanIndex(
+            plan, part, create->master, lx_link_put_master(part->request),
+            create->where);
 }
 
 /*
@@ -274,14 +149,12 @@ AddMake(NscgPlan *plan, const Create *create)
             != TCL_OK) {
         return TCL_ERROR;
     }
-    if (create->master != NULL
-        && NscgPlanIndex(
-               plan, part, create->master, lx_link_put_master(part->request),
-               create->where)
-            != TCL_OK) {
+    if (PutMaster(plan, part, create) != TCL_OK
+        || PutKind(plan, part, create) != TCL_OK
+        || NscgPlanUndo(plan, create->where, create->name) != TCL_OK) {
         return TCL_ERROR;
     }
-    return PutKind(plan, part, create);
+    return AddRest(plan, create);
 }
 
 /* -- tun and tap ---------------------------------------------------------- */
@@ -355,16 +228,19 @@ TunDevice(NscgCompiler *compiler, Tcl_Obj *nsObj, struct lx_tun *tun)
     return tun->fd >= 0 ? TCL_OK : NscgNoMemory(compiler->interp);
 }
 
-/*
- * What else is asked of it is set by a request of its own.
- */
+static struct lx_netpart *
+AddTunPart(NscgPlan *plan, const Create *create, int where)
+{
+    return NscgPlanAdd(
+        plan, where, "cannot create %s \"%s\"", create->kind, create->name);
+}
+
 static int
-AddTun(NscgPlan *plan, const Create *create)
+AddTunMake(NscgPlan *plan, const Create *create)
 {
     NscgCompiler *compiler = plan->compiler;
     struct lx_tun *tun = lx_pool_alloc(compiler->pool, sizeof(*tun));
-    struct lx_netpart *part = NscgPlanAdd(
-        plan, 0, "cannot create %s \"%s\"", create->kind, create->name);
+    struct lx_netpart *part = AddTunPart(plan, create, 0);
 
     if (part == NULL || tun == NULL) {
         return tun == NULL ? NscgNoMemory(compiler->interp) : TCL_ERROR;
@@ -376,25 +252,55 @@ AddTun(NscgPlan *plan, const Create *create)
     part->tun = tun;
     part->kind = create->kind;
     part->taken[0] = create->name;
-    if (NscgPlanUndo(plan, 0, create->name) != TCL_OK) {
-        return TCL_ERROR;
+    return NscgPlanUndo(plan, 0, create->name);
+}
+
+/*
+ * It moves by a request that does nothing else: what the kernel refuses of
+ * another one, it refuses of a link that has moved already.
+ */
+static int
+AddTunMove(NscgPlan *plan, const Create *create)
+{
+    struct lx_linkset there = LX_LINKSET_NONE;
+    struct lx_netpart *part;
+
+    if (create->where == 0) {
+        return TCL_OK;
     }
-    part = NscgPlanAdd(
-        plan, 0, "cannot create %s \"%s\"", create->kind, create->name);
+    part = AddTunPart(plan, create, 0);
     if (part == NULL) {
         return TCL_ERROR;
     }
-    part->taken[create->where] = create->name;
-    lx_link_change(part->request, NULL, create->flags, create->mask);
-    lx_link_put(part->request, &create->set);
-    if (NscgPlanIndex(plan, part, create->name, LX_LINK_INDEX, 0) != TCL_OK) {
+    there.ns = create->set.ns;
+    part->taken[1] = create->name;
+    lx_link_change(part->request, NULL, 0, 0);
+    lx_link_put(part->request, &there);
+    return NscgPlanIndex(plan, part, create->name, LX_LINK_INDEX, 0) == TCL_OK
+        ? NscgPlanUndo(plan, 1, create->name)
+        : TCL_ERROR;
+}
+
+/*
+ * What else is asked of it is set where it is in the end.
+ */
+static int
+AddTun(NscgPlan *plan, const Create *create)
+{
+    struct lx_linkset rest = create->set;
+    struct lx_netpart *part;
+
+    if (AddTunMake(plan, create) != TCL_OK || AddTunMove(plan, create) != TCL_OK
+        || (part = AddTunPart(plan, create, create->where)) == NULL) {
         return TCL_ERROR;
     }
-    return create->master == NULL
-        ? TCL_OK
-        : NscgPlanIndex(
-            plan, part, create->master, lx_link_put_master(part->request),
-            create->where);
+    rest.ns = -1;
+    lx_link_change(part->request, NULL, create->flags, create->mask);
+    lx_link_put(part->request, &rest);
+    return NscgPlanIndex(plan, part, create->name, LX_LINK_INDEX, create->where)
+            == TCL_OK
+        ? PutMaster(plan, part, create)
+        : TCL_ERROR;
 }
 
 /* ------------------------------------------------------------------------ */
@@ -405,8 +311,13 @@ Words(NscgPlan *plan, Create *create)
     NscgCompiler *compiler = plan->compiler;
     const NscgLinkWords *words = &create->words;
 
-    if (CheckNeeds(compiler->interp, create) != TCL_OK
-        || NscgLinkFlags(compiler->interp, words, &create->flags, &create->mask)
+    if (create->own->upon && words->linkObj == NULL) {
+        return NscgError(
+            compiler->interp, "NET", "NEEDS",
+            "a link of kind %s needs -link: the one that it is made upon",
+            create->kind);
+    }
+    if (NscgLinkFlags(compiler->interp, words, &create->flags, &create->mask)
             != TCL_OK
         || NscgLinkSetWords(compiler, words, &create->set, &create->master)
             != TCL_OK
@@ -450,16 +361,14 @@ NscgCompileLinkCreate(
     if (Kind(compiler, objv[0], &create) != TCL_OK
         || (create.name = NscgLinkName(compiler, objv[1])) == NULL
         || NscgOptions(
-               compiler->interp, compiler->pool, create.options, objc - 2,
+               compiler->interp, compiler->pool, create.own->options, objc - 2,
                objv + 2, NSCG_TRAILING, NULL, &create.words)
             != TCL_OK
         || NscgPlanBegin(&plan, compiler, create.words.nsObj, "link create")
             != TCL_OK
         || Words(&plan, &create) != TCL_OK
-        || (create.tun ? AddTun(&plan, &create) : AddMake(&plan, &create))
+        || (create.own->tun ? AddTun(&plan, &create) : AddMake(&plan, &create))
             != TCL_OK
-        || NscgPlanUndo(&plan, create.where, create.name) != TCL_OK
-        || (!create.tun && AddRest(&plan, &create) != TCL_OK)
         || (create.words.addressObj != NULL
             && NscgPlanAddresses(
                    &plan, create.where, create.name, create.words.addressObj,

@@ -121,7 +121,7 @@ Tcl_Obj *NscgKindObj(
     const struct nlattr *data);
 
 /* ------------------------------------------------------------------------
- * nscgLinkSet.c: options that link set and link create share.
+ * nscgLinkWords.c: options that link set and link create share.
  */
 
 typedef struct NscgLinkWords {
@@ -168,6 +168,19 @@ int NscgLinkFlags(
 int NscgLinkSetWords(
     NscgCompiler *compiler, const NscgLinkWords *words, struct lx_linkset *set,
     const char **master);
+
+/* ------------------------------------------------------------------------
+ * nscgLinkOptions.c: options of link create.
+ */
+
+typedef struct NscgLinkOptions {
+    const char *kind; /* NULL: any other */
+    const NscgOption *options;
+    bool upon; /* it is made upon another link: -link must be given */
+    bool tun;  /* it is made by /dev/net/tun */
+} NscgLinkOptions;
+
+const NscgLinkOptions *NscgFindLinkOptions(const char *kind);
 
 /* ------------------------------------------------------------------------
  * The commands.
