@@ -114,35 +114,6 @@ Broadcast(Tcl_Interp *interp, Tcl_Obj *obj, struct lx_address *address)
         : OtherFamily(interp, "-broadcast", obj);
 }
 
-static int
-Scope(Tcl_Interp *interp, Tcl_Obj *obj, struct lx_address *address)
-{
-    uint32_t scope;
-
-    address->scope = -1;
-    if (obj == NULL) {
-        return TCL_OK;
-    }
-    if (NscgWord(interp, obj, "-scope", LX_WORDS_SCOPE, &scope) != TCL_OK) {
-        return TCL_ERROR;
-    }
-    address->scope = (int)scope;
-    return TCL_OK;
-}
-
-static int
-Metric(Tcl_Interp *interp, Tcl_Obj *obj, int64_t *metric)
-{
-    Tcl_WideInt wide = -1;
-
-    if (obj != NULL
-        && NscgNumber(interp, obj, "-metric", 0, UINT32_MAX, &wide) != TCL_OK) {
-        return TCL_ERROR;
-    }
-    *metric = wide;
-    return TCL_OK;
-}
-
 /*
  * Milliseconds, or forever; the kernel counts seconds.
  */
@@ -210,12 +181,16 @@ Words(
 {
     Tcl_Interp *interp = compiler->interp;
 
-    *address = (struct lx_address){.flags = words->flags};
+    *address =
+        (struct lx_address){.flags = words->flags, .scope = -1, .metric = -1};
     if (Cidr(interp, cidrObj, &address->local) != TCL_OK
         || Peer(interp, words->peerObj, address) != TCL_OK
         || Broadcast(interp, words->broadcastObj, address) != TCL_OK
-        || Scope(interp, words->scopeObj, address) != TCL_OK
-        || Metric(interp, words->metricObj, &address->metric) != TCL_OK
+        || NscgScope(interp, words->scopeObj, &address->scope) != TCL_OK
+        || NscgMayNumber(
+               interp, words->metricObj, "-metric", UINT32_MAX,
+               &address->metric)
+            != TCL_OK
         || Lives(interp, words, address) != TCL_OK) {
         return TCL_ERROR;
     }

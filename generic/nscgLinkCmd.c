@@ -6,6 +6,35 @@
 
 #include "nscgNet.h"
 
+int
+NscgCompileDelete(
+    NscgCompiler *compiler, int objc, Tcl_Obj *const objv[], const char *kind,
+    struct lx_step *step)
+{
+    const char *area = kind != NULL ? kind : "link";
+    const char *name = NscgLinkName(compiler, objv[0]);
+    Tcl_Obj *nsObj = NULL;
+    struct lx_netpart *part;
+    NscgPlan plan;
+    char what[32];
+
+    lx_format(what, sizeof(what), "%s delete", area);
+    if (name == NULL
+        || NscgOptions(
+               compiler->interp, compiler->pool, nscgNsOption, objc - 1,
+               objv + 1, NSCG_TRAILING, NULL, &nsObj)
+            != TCL_OK
+        || NscgPlanBegin(&plan, compiler, nsObj, what) != TCL_OK
+        || (part = NscgPlanAdd(&plan, 0, "cannot delete %s \"%s\"", area, name))
+            == NULL) {
+        return TCL_ERROR;
+    }
+    part->link = name;
+    part->must = kind;
+    lx_link_remove(part->request, name);
+    return NscgPlanEnd(&plan, step);
+}
+
 /*
  * link delete NAME ?-ns TARGET?
  *
@@ -21,24 +50,7 @@ CompileLinkDelete(
     NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
     struct lx_step *step)
 {
-    const char *name = NscgLinkName(compiler, objv[0]);
-    Tcl_Obj *nsObj = NULL;
-    struct lx_netpart *part;
-    NscgPlan plan;
-
-    if (name == NULL
-        || NscgOptions(
-               compiler->interp, compiler->pool, nscgNsOption, objc - 1,
-               objv + 1, NSCG_TRAILING, NULL, &nsObj)
-            != TCL_OK
-        || NscgPlanBegin(&plan, compiler, nsObj, "link delete") != TCL_OK
-        || (part = NscgPlanAdd(&plan, 0, "cannot delete link \"%s\"", name))
-            == NULL) {
-        return TCL_ERROR;
-    }
-    part->link = name;
-    lx_link_remove(part->request, name);
-    return NscgPlanEnd(&plan, step);
+    return NscgCompileDelete(compiler, objc, objv, NULL, step);
 }
 
 const NscgCommand nscgLinkCommands[] = {

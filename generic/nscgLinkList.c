@@ -189,6 +189,17 @@ SetSorted(NscgAsk *ask)
     return TCL_OK;
 }
 
+static int
+AskLinks(NscgAsk *ask, const char *name)
+{
+    struct lx_nlrequest request;
+
+    lx_link_ask(&request, 0, name, false);
+    return NscgAskAll(ask, &request, Append) == 0
+        ? SetSorted(ask)
+        : NscgAskError(ask, "cannot list the links");
+}
+
 /*
  * link list ?-ns TARGET?
  *
@@ -204,27 +215,7 @@ int
 NscgLinkListCmd(
     NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    Tcl_Obj *nsObj = NULL;
-    struct lx_nlrequest request;
-    NscgAsk ask;
-    int result;
-
-    if (NscgOptions(
-            interp, NULL, nscgNsOption, objc, objv, NSCG_TRAILING, NULL, &nsObj)
-        != TCL_OK) {
-        return TCL_ERROR;
-    }
-    result = NscgAskBegin(&ask, state, interp, nsObj);
-    if (result == TCL_OK) {
-        lx_link_ask(&request, 0, NULL, false);
-        if (NscgAskAll(&ask, &request, Append) != 0) {
-            result = NscgAskError(&ask, "cannot list the links");
-        } else {
-            result = SetSorted(&ask);
-        }
-    }
-    NscgAskEnd(&ask);
-    return result;
+    return NscgAskRun(state, interp, objc, objv, false, AskLinks);
 }
 
 /* -- link get ------------------------------------------------------------- */
@@ -256,22 +247,5 @@ int
 NscgLinkGetCmd(
     NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    Tcl_Obj *nsObj = NULL;
-    const char *name;
-    NscgAsk ask;
-    int result;
-
-    if (NscgOptions(
-            interp, NULL, nscgNsOption, objc - 1, objv + 1, NSCG_TRAILING, NULL,
-            &nsObj)
-        != TCL_OK) {
-        return TCL_ERROR;
-    }
-    result = NscgAskBegin(&ask, state, interp, nsObj);
-    if (result == TCL_OK) {
-        name = NscgLinkName(&ask.compiler, objv[0]);
-        result = name != NULL ? NscgAskLink(&ask, name) : TCL_ERROR;
-    }
-    NscgAskEnd(&ask);
-    return result;
+    return NscgAskRun(state, interp, objc, objv, true, NscgAskLink);
 }

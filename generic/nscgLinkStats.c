@@ -79,24 +79,7 @@ int
 NscgLinkStatsCmd(
     NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    Tcl_Obj *nsObj = NULL;
-    const char *name;
-    NscgAsk ask;
-    int result;
-
-    if (NscgOptions(
-            interp, NULL, nscgNsOption, objc - 1, objv + 1, NSCG_TRAILING, NULL,
-            &nsObj)
-        != TCL_OK) {
-        return TCL_ERROR;
-    }
-    result = NscgAskBegin(&ask, state, interp, nsObj);
-    if (result == TCL_OK) {
-        name = NscgLinkName(&ask.compiler, objv[0]);
-        result = name != NULL ? Stats(&ask, name) : TCL_ERROR;
-    }
-    NscgAskEnd(&ask);
-    return result;
+    return NscgAskRun(state, interp, objc, objv, true, Stats);
 }
 
 /* -- link wait ------------------------------------------------------------ */
@@ -154,18 +137,12 @@ Conditions(Tcl_Interp *interp, const WaitWords *words, struct lx_linkwait *wait)
 }
 
 static int
-Wait(NscgAsk *ask, Tcl_Obj *nsObj, struct lx_linkwait *wait)
+Wait(NscgAsk *ask, struct lx_linkwait *wait)
 {
-    struct lx_target target = {.self = true, .pidfd = -1, .fd = -1};
     struct lx_err err;
 
-    if (nsObj != NULL
-        && NscgTarget(ask->state, ask->interp, &ask->pool, nsObj, &target)
-            != TCL_OK) {
-        return TCL_ERROR;
-    }
     wait->where = ask->where;
-    if (lx_link_wait(&target, wait, &err) != 0) {
+    if (lx_link_wait(&ask->target, wait, &err) != 0) {
         return NscgLxError(ask->interp, &err);
     }
     return wait->gone ? TCL_OK : NscgAskLink(ask, wait->name);
@@ -204,7 +181,7 @@ NscgLinkWaitCmd(
     result = NscgAskBegin(&ask, state, interp, words.nsObj);
     if (result == TCL_OK) {
         wait.name = NscgLinkName(&ask.compiler, objv[0]);
-        result = wait.name != NULL ? Wait(&ask, words.nsObj, &wait) : TCL_ERROR;
+        result = wait.name != NULL ? Wait(&ask, &wait) : TCL_ERROR;
     }
     NscgAskEnd(&ask);
     return result;

@@ -56,23 +56,6 @@ NscgLinkFlags(
 }
 
 static int
-Number(
-    Tcl_Interp *interp, Tcl_Obj *obj, const char *what, Tcl_WideInt min,
-    Tcl_WideInt max, int64_t *value)
-{
-    Tcl_WideInt wide;
-
-    if (obj == NULL) {
-        return TCL_OK;
-    }
-    if (NscgNumber(interp, obj, what, min, max, &wide) != TCL_OK) {
-        return TCL_ERROR;
-    }
-    *value = wide;
-    return TCL_OK;
-}
-
-static int
 Alias(NscgCompiler *compiler, Tcl_Obj *obj, const char **alias)
 {
     if (obj == NULL) {
@@ -136,12 +119,13 @@ NscgLinkSetWords(
             && (set->broadcast = NscgGroupMac(compiler, words->broadcastObj))
                 == NULL)
         || Alias(compiler, words->aliasObj, &set->alias) != TCL_OK
-        || Number(interp, words->mtuObj, "-mtu", 0, INT_MAX, &set->mtu)
+        || NscgMayNumber(interp, words->mtuObj, "-mtu", INT_MAX, &set->mtu)
             != TCL_OK
-        || Number(
-               interp, words->queueObj, "-txqueuelen", 0, INT_MAX, &set->queue)
+        || NscgMayNumber(
+               interp, words->queueObj, "-txqueuelen", INT_MAX, &set->queue)
             != TCL_OK
-        || Number(interp, words->groupObj, "-group", 0, INT_MAX, &set->group)
+        || NscgMayNumber(
+               interp, words->groupObj, "-group", INT_MAX, &set->group)
             != TCL_OK
         || NscgSwitch(interp, words->carrierObj, &set->carrier) != TCL_OK
         || Addrgen(interp, words->addrgenObj, &set->addrgen) != TCL_OK) {

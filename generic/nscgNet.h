@@ -62,6 +62,11 @@ const char *NscgNetWhere(NscgCompiler *compiler, Tcl_Obj *nsObj);
 int NscgWord(
     Tcl_Interp *interp, Tcl_Obj *obj, const char *what, enum lx_words words,
     uint32_t *value);
+/* A number up to max, or a scope; NULL leaves the value as it is. */
+int NscgMayNumber(
+    Tcl_Interp *interp, Tcl_Obj *obj, const char *what, Tcl_WideInt max,
+    int64_t *value);
+int NscgScope(Tcl_Interp *interp, Tcl_Obj *obj, int *scope);
 /* inet or inet6; NULL is 0: both. */
 int NscgFamily(Tcl_Interp *interp, Tcl_Obj *obj, int *family);
 
@@ -76,6 +81,7 @@ typedef struct NscgAsk {
     NscgCompiler compiler; /* for the functions above */
     struct lx_kernel kernel;
     struct lx_netlink netlink;
+    struct lx_target target; /* whose namespace it asks of */
     const char *where;
     Tcl_Obj *listObj; /* what was answered */
 } NscgAsk;
@@ -85,6 +91,11 @@ typedef struct NscgAsk {
 int NscgAskBegin(
     NscgAsk *ask, NscgState *state, Tcl_Interp *interp, Tcl_Obj *nsObj);
 void NscgAskEnd(NscgAsk *ask);
+/* A command ?NAME? ?-ns TARGET?: begins, has proc ask, and ends. */
+typedef int NscgAskProc(NscgAsk *ask, const char *name);
+int NscgAskRun(
+    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[],
+    bool named, NscgAskProc *proc);
 /* Asks, again when the answer was not of one moment; each appends to
  * ask->listObj. */
 int NscgAskAll(NscgAsk *ask, struct lx_nlrequest *request, lx_nl_each *each);
@@ -189,6 +200,12 @@ const NscgLinkOptions *NscgFindLinkOptions(const char *kind);
 /* Adds a list of addresses to a link that is there by then. */
 int NscgPlanAddresses(
     NscgPlan *plan, int where, const char *name, Tcl_Obj *listObj, bool nodad);
+
+/* NAME ?-ns TARGET?: deletes the link, which must be of that kind; NULL: any.
+ * In nscgLinkCmd.c. */
+int NscgCompileDelete(
+    NscgCompiler *compiler, int objc, Tcl_Obj *const objv[], const char *kind,
+    struct lx_step *step);
 
 extern const NscgOption nscgNsOption[]; /* -ns alone, into a Tcl_Obj * */
 

@@ -142,6 +142,38 @@ NscgWord(
 }
 
 int
+NscgMayNumber(
+    Tcl_Interp *interp, Tcl_Obj *obj, const char *what, Tcl_WideInt max,
+    int64_t *value)
+{
+    Tcl_WideInt wide;
+
+    if (obj == NULL) {
+        return TCL_OK;
+    }
+    if (NscgNumber(interp, obj, what, 0, max, &wide) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    *value = wide;
+    return TCL_OK;
+}
+
+int
+NscgScope(Tcl_Interp *interp, Tcl_Obj *obj, int *scope)
+{
+    uint32_t value;
+
+    if (obj == NULL) {
+        return TCL_OK;
+    }
+    if (NscgWord(interp, obj, "-scope", LX_WORDS_SCOPE, &value) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    *scope = (int)value;
+    return TCL_OK;
+}
+
+int
 NscgFamily(Tcl_Interp *interp, Tcl_Obj *obj, int *family)
 {
     static const char *const names[] = {"inet", "inet6", NULL};

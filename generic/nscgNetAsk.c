@@ -14,10 +14,12 @@
 int
 NscgAskBegin(NscgAsk *ask, NscgState *state, Tcl_Interp *interp, Tcl_Obj *nsObj)
 {
-    struct lx_target target = {.self = true, .pidfd = -1, .fd = -1};
     struct lx_err err;
 
-    *ask = (NscgAsk){.state = state, .interp = interp};
+    *ask = (NscgAsk){
+        .state = state,
+        .interp = interp,
+        .target = {.self = true, .pidfd = -1, .fd = -1}};
     ask->compiler = (NscgCompiler){
         .state = state, .interp = interp, .pool = &ask->pool, .host = true};
     ask->netlink.fd = -1;
@@ -26,11 +28,11 @@ NscgAskBegin(NscgAsk *ask, NscgState *state, Tcl_Interp *interp, Tcl_Obj *nsObj)
     ask->where = NscgNetWhere(&ask->compiler, nsObj);
     if (ask->where == NULL
         || (nsObj != NULL
-            && NscgTarget(state, interp, &ask->pool, nsObj, &target)
+            && NscgTarget(state, interp, &ask->pool, nsObj, &ask->target)
                 != TCL_OK)) {
         return TCL_ERROR;
     }
-    if (lx_net_open(&ask->netlink, &ask->kernel, &target, &err) != 0) {
+    if (lx_net_open(&ask->netlink, &ask->kernel, &ask->target, &err) != 0) {
         return NscgLxError(interp, &err);
     }
     return TCL_OK;
@@ -42,6 +44,34 @@ NscgAskEnd(NscgAsk *ask)
     lx_netlink_close(&ask->netlink);
     lx_pool_free(&ask->pool);
     Tcl_DecrRefCount(ask->listObj);
+}
+
+int
+NscgAskRun(
+    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[],
+    bool named, NscgAskProc *proc)
+{
+    Tcl_Obj *nsObj = NULL;
+    const char *name = NULL;
+    NscgAsk ask;
+    int result;
+
+    if (NscgOptions(
+            interp, NULL, nscgNsOption, objc - named, objv + named,
+            NSCG_TRAILING, NULL, &nsObj)
+        != TCL_OK) {
+        return TCL_ERROR;
+    }
+    result = NscgAskBegin(&ask, state, interp, nsObj);
+    if (result == TCL_OK && named) {
+        name = NscgLinkName(&ask.compiler, objv[0]);
+        result = name != NULL ? TCL_OK : TCL_ERROR;
+    }
+    if (result == TCL_OK) {
+        result = proc(&ask, name);
+    }
+    NscgAskEnd(&ask);
+    return result;
 }
 
 int

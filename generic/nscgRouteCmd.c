@@ -63,41 +63,11 @@ Ip(Tcl_Interp *interp, Tcl_Obj *obj, struct lx_ip *ip)
 }
 
 static int
-Number(Tcl_Interp *interp, Tcl_Obj *obj, const char *what, int64_t *value)
-{
-    Tcl_WideInt wide;
-
-    if (obj == NULL) {
-        return TCL_OK;
-    }
-    if (NscgNumber(interp, obj, what, 0, UINT32_MAX, &wide) != TCL_OK) {
-        return TCL_ERROR;
-    }
-    *value = wide;
-    return TCL_OK;
-}
-
-static int
 Word(
     Tcl_Interp *interp, Tcl_Obj *obj, const char *what, enum lx_words words,
     uint32_t *value)
 {
     return obj == NULL ? TCL_OK : NscgWord(interp, obj, what, words, value);
-}
-
-static int
-Scope(Tcl_Interp *interp, Tcl_Obj *obj, int *scope)
-{
-    uint32_t value;
-
-    if (obj == NULL) {
-        return TCL_OK;
-    }
-    if (NscgWord(interp, obj, "-scope", LX_WORDS_SCOPE, &value) != TCL_OK) {
-        return TCL_ERROR;
-    }
-    *scope = (int)value;
-    return TCL_OK;
 }
 
 /*
@@ -133,9 +103,14 @@ Words(
     if (Ip(interp, words->viaObj, &route->via) != TCL_OK
         || Ip(interp, words->srcObj, &route->src) != TCL_OK
         || Destination(interp, toObj, route) != TCL_OK
-        || Number(interp, words->metricObj, "-metric", &route->metric) != TCL_OK
-        || Number(interp, words->mtuObj, "-mtu", &route->mtu) != TCL_OK
-        || Number(interp, words->advmssObj, "-advmss", &route->advmss) != TCL_OK
+        || NscgMayNumber(
+               interp, words->metricObj, "-metric", UINT32_MAX, &route->metric)
+            != TCL_OK
+        || NscgMayNumber(interp, words->mtuObj, "-mtu", UINT32_MAX, &route->mtu)
+            != TCL_OK
+        || NscgMayNumber(
+               interp, words->advmssObj, "-advmss", UINT32_MAX, &route->advmss)
+            != TCL_OK
         || Word(
                interp, words->tableObj, "-table", LX_WORDS_TABLE, &route->table)
             != TCL_OK
@@ -148,20 +123,32 @@ Words(
         return TCL_ERROR;
     }
     route->flags = words->onlink ? LX_ROUTE_ONLINK : 0;
-    return Scope(interp, words->scopeObj, &route->scope);
+    return NscgScope(interp, words->scopeObj, &route->scope);
 }
 
 /* -- Commands ------------------------------------------------------------- */
 
+/*
+ * DEST ?-option value ...?
+ */
 static int
-Dev(NscgCompiler *compiler, const RouteWords *words, const char **dev)
+Begin(
+    NscgCompiler *compiler, const NscgOption *options, int objc,
+    Tcl_Obj *const objv[], RouteWords *words, struct lx_route *route,
+    const char **dev)
 {
+    *words = (RouteWords){.onlink = false};
     *dev = NULL;
-    if (words->devObj == NULL) {
-        return TCL_OK;
+    if (NscgOptions(
+            compiler->interp, compiler->pool, options, objc - 1, objv + 1,
+            NSCG_TRAILING, NULL, words)
+            != TCL_OK
+        || Words(compiler, words, objv[0], route) != TCL_OK
+        || (words->devObj != NULL
+            && (*dev = NscgLinkName(compiler, words->devObj)) == NULL)) {
+        return TCL_ERROR;
     }
-    *dev = NscgLinkName(compiler, words->devObj);
-    return *dev != NULL ? TCL_OK : TCL_ERROR;
+    return TCL_OK;
 }
 
 static int
@@ -203,18 +190,14 @@ CompileRouteAdd(
     struct lx_step *step)
 {
     struct lx_route route = LX_ROUTE_NONE;
-    RouteWords words = {.onlink = false};
+    RouteWords words;
     struct lx_netpart *part;
     const char *dev;
     NscgPlan plan;
     size_t at;
 
-    if (NscgOptions(
-            compiler->interp, compiler->pool, addOptions, objc - 1, objv + 1,
-            NSCG_TRAILING, NULL, &words)
-            != TCL_OK
-        || Words(compiler, &words, objv[0], &route) != TCL_OK
-        || Dev(compiler, &words, &dev) != TCL_OK) {
+    if (Begin(compiler, addOptions, objc, objv, &words, &route, &dev)
+        != TCL_OK) {
         return TCL_ERROR;
     }
     if (words.typeObj == NULL && words.viaObj == NULL && dev == NULL) {
@@ -251,19 +234,15 @@ CompileRouteDelete(
     struct lx_step *step)
 {
     struct lx_route route = LX_ROUTE_NONE;
-    RouteWords words = {.onlink = false};
+    RouteWords words;
     struct lx_netpart *part;
     const char *dev;
     NscgPlan plan;
     size_t at;
 
     route.type = route.protocol = 0; /* any */
-    if (NscgOptions(
-            compiler->interp, compiler->pool, deleteOptions, objc - 1, objv + 1,
-            NSCG_TRAILING, NULL, &words)
+    if (Begin(compiler, deleteOptions, objc, objv, &words, &route, &dev)
             != TCL_OK
-        || Words(compiler, &words, objv[0], &route) != TCL_OK
-        || Dev(compiler, &words, &dev) != TCL_OK
         || NscgPlanBegin(&plan, compiler, words.nsObj, "route delete") != TCL_OK
         || (part = NscgPlanAdd(
                 &plan, 0, "cannot delete the route to %s",

@@ -160,25 +160,7 @@ CompileVethDelete(
     NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
     struct lx_step *step)
 {
-    const char *name = NscgLinkName(compiler, objv[0]);
-    Tcl_Obj *nsObj = NULL;
-    struct lx_netpart *part;
-    NscgPlan plan;
-
-    if (name == NULL
-        || NscgOptions(
-               compiler->interp, compiler->pool, nscgNsOption, objc - 1,
-               objv + 1, NSCG_TRAILING, NULL, &nsObj)
-            != TCL_OK
-        || NscgPlanBegin(&plan, compiler, nsObj, "veth delete") != TCL_OK
-        || (part = NscgPlanAdd(&plan, 0, "cannot delete veth \"%s\"", name))
-            == NULL) {
-        return TCL_ERROR;
-    }
-    part->link = name;
-    part->must = "veth";
-    lx_link_remove(part->request, name);
-    return NscgPlanEnd(&plan, step);
+    return NscgCompileDelete(compiler, objc, objv, "veth", step);
 }
 
 const NscgCommand nscgVethCommands[] = {

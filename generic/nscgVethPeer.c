@@ -44,19 +44,12 @@ ReadPeer(void *arg, const struct nlmsghdr *message)
  * The number of the namespace that was asked; 0: it cannot be seen.
  */
 static uint64_t
-Here(NscgAsk *ask, Tcl_Obj *nsObj)
+Here(const NscgAsk *ask)
 {
-    struct lx_target target = {.self = true, .pidfd = -1, .fd = -1};
-    LX_AUTOCLOSE int ns = -1;
     struct lx_err ignored;
+    LX_AUTOCLOSE int ns = lx_ns_open(&ask->target, LX_NET, &ignored);
     uint64_t inode;
 
-    if (nsObj != NULL
-        && NscgTarget(ask->state, ask->interp, &ask->pool, nsObj, &target)
-            != TCL_OK) {
-        return 0;
-    }
-    ns = lx_ns_open(&target, LX_NET, &ignored);
     return ns >= 0 && lx_ns_inode(ns, &inode) == 0 ? inode : 0;
 }
 
@@ -65,7 +58,7 @@ Here(NscgAsk *ask, Tcl_Obj *nsObj)
  * there; the namespace is found if one of its processes, or a pin, is seen.
  */
 static Tcl_Obj *
-PeerObj(NscgAsk *ask, uint64_t here, Peer *peer)
+PeerObj(NscgAsk *ask, Peer *peer)
 {
     Tcl_Obj *dictObj = Tcl_NewDictObj();
     struct lx_nlrequest request;
@@ -73,7 +66,7 @@ PeerObj(NscgAsk *ask, uint64_t here, Peer *peer)
 
     if (peer->nsid < 0) {
         lx_net_linkname(&ask->netlink, peer->index, peer->name);
-        inode = here;
+        inode = Here(ask);
     } else {
         lx_link_ask_there(&request, (int)peer->index, peer->nsid);
         lx_netlink_ask(&ask->netlink, &request, ReadPeer, peer);
@@ -87,7 +80,7 @@ PeerObj(NscgAsk *ask, uint64_t here, Peer *peer)
 }
 
 static int
-Find(NscgAsk *ask, Tcl_Obj *nsObj, const char *name)
+Find(NscgAsk *ask, const char *name)
 {
     struct lx_nlrequest request;
     Peer peer = {.found = false};
@@ -103,7 +96,7 @@ Find(NscgAsk *ask, Tcl_Obj *nsObj, const char *name)
             "link \"%s\" has no peer: it is of kind %s, not veth", name,
             peer.kind);
     }
-    Tcl_SetObjResult(ask->interp, PeerObj(ask, Here(ask, nsObj), &peer));
+    Tcl_SetObjResult(ask->interp, PeerObj(ask, &peer));
     return TCL_OK;
 }
 
@@ -124,22 +117,5 @@ int
 NscgVethPeerCmd(
     NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    Tcl_Obj *nsObj = NULL;
-    const char *name;
-    NscgAsk ask;
-    int result;
-
-    if (NscgOptions(
-            interp, NULL, nscgNsOption, objc - 1, objv + 1, NSCG_TRAILING, NULL,
-            &nsObj)
-        != TCL_OK) {
-        return TCL_ERROR;
-    }
-    result = NscgAskBegin(&ask, state, interp, nsObj);
-    if (result == TCL_OK) {
-        name = NscgLinkName(&ask.compiler, objv[0]);
-        result = name != NULL ? Find(&ask, nsObj, name) : TCL_ERROR;
-    }
-    NscgAskEnd(&ask);
-    return result;
+    return NscgAskRun(state, interp, objc, objv, true, Find);
 }
