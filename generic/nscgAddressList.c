@@ -144,18 +144,6 @@ NscgAddressListCmd(
 
 /* -- neighbour list ------------------------------------------------------- */
 
-#define NOARP 0x40 /* NUD_NOARP: of the kernel's own making */
-
-static const char *
-NeighbourFlag(unsigned flags, int n)
-{
-    static const char *const names[8] = {"use",    "self",     "master",
-                                         "proxy",  "extlearn", "offloaded",
-                                         "sticky", "router"};
-
-    return flags & (1u << n) ? names[n] : NULL;
-}
-
 static Tcl_Obj *
 NeighbourObj(struct lx_netlink *netlink, const struct lx_neighbour *neighbour)
 {
@@ -172,7 +160,9 @@ NeighbourObj(struct lx_netlink *netlink, const struct lx_neighbour *neighbour)
             lx_mac_text(neighbour->mac, neighbour->macLen, text));
     }
     NscgPutText(dictObj, "state", lx_neighbour_state(neighbour->state));
-    NscgPutFlags(dictObj, "flags", neighbour->flags, NeighbourFlag, 8);
+    NscgPutFlags(
+        dictObj, "flags", neighbour->flags, lx_neighbour_flag,
+        LX_NEIGHBOUR_FLAGS);
     return dictObj;
 }
 
@@ -182,7 +172,8 @@ AppendNeighbour(void *arg, const struct nlmsghdr *message)
     Lister *lister = arg;
     struct lx_neighbour neighbour;
 
-    if (lx_neighbour_read(message, &neighbour) && !(neighbour.state & NOARP)
+    if (lx_neighbour_read(message, &neighbour)
+        && !(neighbour.state & LX_NEIGHBOUR_NOARP)
         && (lister->index == 0 || lister->index == neighbour.index)
         && (lister->family == 0 || lister->family == neighbour.to.family)) {
         Tcl_ListObjAppendElement(

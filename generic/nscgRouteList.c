@@ -15,22 +15,10 @@ typedef struct RouteAsk {
     uint32_t table;
 } RouteAsk;
 
-#define CLONED 0x200 /* RTM_F_CLONED: not a route, but what came of one */
-
-static const char *
-RouteFlag(unsigned flags, int n)
-{
-    static const char *const names[7] = {"dead",    "pervasive", "onlink",
-                                         "offload", "linkdown",  "unresolved",
-                                         "trap"};
-
-    return flags & (1u << n) ? names[n] : NULL;
-}
-
 static void
 PutFlags(Tcl_Obj *dictObj, unsigned flags)
 {
-    NscgPutFlags(dictObj, "flags", flags, RouteFlag, 7);
+    NscgPutFlags(dictObj, "flags", flags, lx_route_flag, LX_ROUTE_FLAGS);
 }
 
 static Tcl_Obj *
@@ -113,7 +101,7 @@ Append(void *arg, const struct nlmsghdr *message)
     RouteAsk *ask = arg;
     struct lx_route route;
 
-    if (lx_route_read(message, &route) && !(route.flags & CLONED)
+    if (lx_route_read(message, &route) && !(route.flags & LX_ROUTE_CLONED)
         && (ask->family == 0 || ask->family == route.family)
         && (ask->allTables || ask->table == route.table)
         && (ask->index == 0 || HasLink(&route, ask->index))) {
@@ -171,7 +159,7 @@ NscgRouteListCmd(
     NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     ListWords words = {NULL, NULL, NULL, NULL};
-    RouteAsk ask = {.table = 254}; /* main */
+    RouteAsk ask = {.table = LX_TABLE_MAIN};
     struct lx_nlrequest request;
     int result;
 

@@ -34,12 +34,6 @@ Scope(const struct lx_address *address)
         : RT_SCOPE_UNIVERSE;
 }
 
-static void
-PutIp(struct lx_nlrequest *request, unsigned type, const struct lx_ip *ip)
-{
-    lx_nl_put(request, type, ip->bytes, lx_ip_size(ip));
-}
-
 /*
  * To the kernel the network is that of IFA_ADDRESS: the other end's, where
  * there is one.
@@ -58,7 +52,7 @@ Begin(
         .ifa_scope = (uint8_t)Scope(address)};
 
     lx_nl_begin(request, type, flags, &family, sizeof(family));
-    PutIp(request, IFA_LOCAL, &address->local);
+    lx_ip_put(request, IFA_LOCAL, &address->local);
 }
 
 void
@@ -69,12 +63,10 @@ lx_address_add(
     Begin(
         request, address, RTM_NEWADDR,
         NLM_F_CREATE | (replace ? NLM_F_REPLACE : NLM_F_EXCL));
-    PutIp(
+    lx_ip_put(
         request, IFA_ADDRESS,
         address->peer.family != 0 ? &address->peer : &address->local);
-    if (address->broadcast.family != 0) {
-        PutIp(request, IFA_BROADCAST, &address->broadcast);
-    }
+    lx_ip_put(request, IFA_BROADCAST, &address->broadcast);
     if (address->label != NULL) {
         lx_nl_text(request, IFA_LABEL, address->label);
     }
@@ -105,9 +97,9 @@ lx_address_remove(
         lx_nl_text(request, IFA_LABEL, address->label);
     }
     if (address->peer.family != 0) {
-        PutIp(request, IFA_ADDRESS, &address->peer);
+        lx_ip_put(request, IFA_ADDRESS, &address->peer);
     } else if (address->local.hasBits || address->local.family == AF_INET6) {
-        PutIp(request, IFA_ADDRESS, &address->local);
+        lx_ip_put(request, IFA_ADDRESS, &address->local);
     }
 }
 
@@ -117,18 +109,6 @@ lx_address_ask(struct lx_nlrequest *request, int family)
     const struct ifaddrmsg header = {.ifa_family = (uint8_t)family};
 
     lx_nl_begin(request, RTM_GETADDR, NLM_F_DUMP, &header, sizeof(header));
-}
-
-static bool
-ReadIp(const struct nlattr *attribute, int family, struct lx_ip *ip)
-{
-    const void *bytes = lx_nl_bytes(attribute, family == AF_INET6 ? 16 : 4);
-
-    *ip = (struct lx_ip){.family = 0};
-    if (bytes != NULL) {
-        lx_ip_set(ip, family, bytes);
-    }
-    return bytes != NULL;
 }
 
 /*
@@ -141,8 +121,8 @@ ReadEnds(
 {
     struct lx_ip *local = &address->local, *peer = &address->peer;
 
-    ReadIp(table[IFA_ADDRESS], info->ifa_family, peer);
-    if (!ReadIp(table[IFA_LOCAL], info->ifa_family, local)) {
+    lx_ip_read(table[IFA_ADDRESS], info->ifa_family, peer);
+    if (!lx_ip_read(table[IFA_LOCAL], info->ifa_family, local)) {
         *local = *peer;
     }
     if (local->family == 0
@@ -150,7 +130,7 @@ ReadEnds(
         *peer = (struct lx_ip){.family = 0};
     }
     local->bits = peer->bits = info->ifa_prefixlen;
-    ReadIp(table[IFA_BROADCAST], info->ifa_family, &address->broadcast);
+    lx_ip_read(table[IFA_BROADCAST], info->ifa_family, &address->broadcast);
     return local->family != 0;
 }
 

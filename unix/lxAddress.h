@@ -35,7 +35,12 @@ int lx_network_parse(
     const char *text, int family, struct lx_ip *ip, struct lx_err *err);
 void lx_ip_set(struct lx_ip *ip, int family, const void *bytes);
 size_t lx_ip_size(const struct lx_ip *ip); /* 4 or 16 */
-bool lx_ip_any(const struct lx_ip *ip);    /* no bit is set */
+/* Into a request, unless it is none; from an answer: false and none, if it is
+ * not there. */
+void
+lx_ip_put(struct lx_nlrequest *request, unsigned type, const struct lx_ip *ip);
+bool lx_ip_read(const struct nlattr *attribute, int family, struct lx_ip *ip);
+bool lx_ip_any(const struct lx_ip *ip); /* no bit is set */
 char *lx_ip_text(const struct lx_ip *ip, char buf[LX_IP_TEXT]);
 char *lx_cidr_text(const struct lx_ip *ip, char buf[LX_IP_TEXT]);
 const char *lx_family_name(int family); /* inet, inet6 */
@@ -107,11 +112,12 @@ const char *lx_address_flag(uint32_t flags, int n);
  * lxRoute.c, lxRouteRead.c
  */
 
-enum { /* RTNH_F_... */
-       LX_ROUTE_DEAD = 0x01,
-       LX_ROUTE_ONLINK = 0x04,
-       LX_ROUTE_LINKDOWN = 0x10
-};
+#define LX_TABLE_MAIN 254     /* RT_TABLE_MAIN */
+#define LX_ROUTE_ONLINK 0x04  /* RTNH_F_ONLINK */
+#define LX_ROUTE_CLONED 0x200 /* RTM_F_CLONED: what came of a route */
+/* As lx_link_flag. */
+const char *lx_route_flag(unsigned flags, int n);
+#define LX_ROUTE_FLAGS 7
 
 struct lx_hop {
     struct lx_ip via; /* family 0: none */
@@ -131,15 +137,15 @@ struct lx_route {
     int scope;           /* making: -1: as the rest suggests */
     int64_t metric;      /* -1: none */
     int64_t mtu, advmss; /* -1: none */
-    int64_t expires;     /* seconds; -1: never */
+    int64_t expires;     /* told: seconds; -1: never */
     unsigned flags;
     struct lx_hop hops[LX_HOPS];
     size_t hopCount;
 };
 #define LX_ROUTE_NONE \
     { \
-        .table = 254, .type = 1, .protocol = 3, .scope = -1, .metric = -1, \
-        .mtu = -1, .advmss = -1, .expires = -1 \
+        .table = LX_TABLE_MAIN, .type = 1, .protocol = 3, .scope = -1, \
+        .metric = -1, .mtu = -1, .advmss = -1, .expires = -1 \
     }
 
 /* The number of its link, if it has one (link), goes to *at. */
@@ -171,5 +177,8 @@ void lx_neighbour_ask(struct lx_nlrequest *request, int family);
 bool lx_neighbour_read(
     const struct nlmsghdr *message, struct lx_neighbour *neighbour);
 const char *lx_neighbour_state(unsigned state); /* NUD_... */
+#define LX_NEIGHBOUR_NOARP 0x40                 /* of the kernel's own making */
+const char *lx_neighbour_flag(unsigned flags, int n); /* as lx_link_flag */
+#define LX_NEIGHBOUR_FLAGS 8
 
 #endif /* LX_ADDRESS_H */

@@ -133,6 +133,29 @@ lx_network_parse(
     return 0;
 }
 
+void
+lx_ip_put(struct lx_nlrequest *request, unsigned type, const struct lx_ip *ip)
+{
+    if (ip->family != 0) {
+        lx_nl_put(request, type, ip->bytes, lx_ip_size(ip));
+    }
+}
+
+bool
+lx_ip_read(const struct nlattr *attribute, int family, struct lx_ip *ip)
+{
+    const void *bytes;
+
+    *ip = (struct lx_ip){.family = family};
+    bytes = lx_nl_bytes(attribute, lx_ip_size(ip));
+    if (bytes == NULL) {
+        ip->family = 0;
+        return false;
+    }
+    lx_ip_set(ip, family, bytes);
+    return true;
+}
+
 char *
 lx_ip_text(const struct lx_ip *ip, char buf[LX_IP_TEXT])
 {

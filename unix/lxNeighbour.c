@@ -12,6 +12,8 @@
 
 #include "lx.h"
 
+_Static_assert(LX_NEIGHBOUR_NOARP == NUD_NOARP, "states of neighbours");
+
 void
 lx_neighbour_ask(struct lx_nlrequest *request, int family)
 {
@@ -26,7 +28,6 @@ lx_neighbour_read(
 {
     const struct nlattr *table[NDA_MAX + 1];
     const struct ndmsg *info = mnl_nlmsg_get_payload(message);
-    const void *to;
 
     memset(neighbour, 0, sizeof(*neighbour));
     if (message->nlmsg_type != RTM_NEWNEIGH
@@ -35,11 +36,9 @@ lx_neighbour_read(
         return false;
     }
     lx_nl_attributes(message, sizeof(*info), table, NDA_MAX + 1);
-    to = lx_nl_bytes(table[NDA_DST], info->ndm_family == AF_INET ? 4 : 16);
-    if (to == NULL) {
+    if (!lx_ip_read(table[NDA_DST], info->ndm_family, &neighbour->to)) {
         return false;
     }
-    lx_ip_set(&neighbour->to, info->ndm_family, to);
     neighbour->index = info->ndm_ifindex;
     neighbour->state = info->ndm_state;
     neighbour->flags = info->ndm_flags;
@@ -73,4 +72,14 @@ lx_neighbour_state(unsigned state)
     default:
         return "none";
     }
+}
+
+const char *
+lx_neighbour_flag(unsigned flags, int n)
+{
+    static const char *const names[LX_NEIGHBOUR_FLAGS] = {
+        "use",      "self",      "master", "proxy",
+        "extlearn", "offloaded", "sticky", "router"};
+
+    return flags & (1u << n) ? names[n] : NULL;
 }

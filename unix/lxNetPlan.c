@@ -98,26 +98,6 @@ Open(struct run *run, int where, struct lx_err *err)
     return netlink->fd >= 0 ? 0 : lx_netlink_open(netlink, run->kernel, err);
 }
 
-struct kind {
-    const char *wanted;
-    bool good;
-    char found[32];
-};
-
-static void
-LookAtKind(void *arg, const struct nlmsghdr *message)
-{
-    struct kind *kind = arg;
-    struct lx_link link;
-
-    if (lx_link_read(message, &link)) {
-        const char *found = link.kind != NULL ? link.kind : "";
-
-        kind->good = strcmp(found, kind->wanted) == 0;
-        lx_format(kind->found, sizeof(kind->found), "%s", found);
-    }
-}
-
 /*
  * What is to be deleted as a veth must be one.
  */
@@ -125,22 +105,20 @@ static int
 CheckKind(struct run *run, const struct lx_netpart *part, struct lx_err *err)
 {
     struct lx_netlink *netlink = &run->at[part->where];
-    struct kind kind = {.wanted = part->must};
-    struct lx_nlrequest request;
+    struct lx_netholder found;
 
     if (part->must == NULL || lx_recording(netlink->kernel)) {
         return 0;
     }
-    lx_link_ask(&request, 0, part->link, false);
-    if (lx_netlink_ask(netlink, &request, LookAtKind, &kind) != 0) {
+    if (lx_net_holder(netlink, part->link, &found) != 0) {
         lx_netlink_fail(netlink, err, "%s", part->what);
         lx_net_why(run->plan, part, run->at, err);
         return -1;
     }
-    if (!kind.good) {
+    if (strcmp(found.kind, part->must) != 0) {
         return lx_refuse(
             err, "NET", "KIND", "%s: it is of kind %s, not %s", part->what,
-            kind.found[0] != '\0' ? kind.found : "physical", part->must);
+            found.kind, part->must);
     }
     return 0;
 }
@@ -281,7 +259,7 @@ Undo(struct run *run, const struct lx_netpart *failed)
          part = part->prev) {
         struct lx_err ignored;
 
-        if (part->undo && part != failed) {
+        if (part->undo) {
             Send(run, part, &ignored);
         } else if (part->old != NULL) {
             PutBack(run, part);

@@ -66,7 +66,7 @@ struct lx_netplan {
 };
 lx_run lx_netplan_run;
 
-/* Of a part that is about a link that is there: its number. */
+/* The number of the link of that name; -1 and ENODEV: there is none. */
 int lx_net_index(
     struct lx_netlink *netlink, const char *name, int *index,
     struct lx_err *err);
@@ -78,6 +78,13 @@ int lx_net_name(const char *name, struct lx_err *err);
  * lxNetWhy.c: what a refusal means.
  */
 
+/* The link that has a name; index 0: none. -1 and errno: so the kernel says. */
+struct lx_netholder {
+    int index;
+    char kind[32]; /* "physical", where the kernel names none */
+};
+int lx_net_holder(
+    struct lx_netlink *netlink, const char *name, struct lx_netholder *holder);
 /* A part's, with sockets of both places, of which one may not be open. */
 void lx_net_why(
     const struct lx_netplan *plan, const struct lx_netpart *part,

@@ -171,12 +171,10 @@ PutLink(struct out *out, const struct nlmsghdr *message)
 static void
 PutIp(struct out *out, const char *name, int family, const struct nlattr *attr)
 {
-    const void *bytes = lx_nl_bytes(attr, family == AF_INET6 ? 16 : 4);
     char text[LX_IP_TEXT];
     struct lx_ip ip;
 
-    if (bytes != NULL) {
-        lx_ip_set(&ip, family, bytes);
+    if (lx_ip_read(attr, family, &ip)) {
         Put(out, " %s%s", name, lx_ip_text(&ip, text));
     }
 }

@@ -74,15 +74,10 @@ lx_net_why_absent(
     Say(err, text);
 }
 
-struct holder {
-    int index;
-    char kind[32];
-};
-
 static void
 LookAtHolder(void *arg, const struct nlmsghdr *message)
 {
-    struct holder *holder = arg;
+    struct lx_netholder *holder = arg;
     struct lx_link link;
 
     if (lx_link_read(message, &link)) {
@@ -93,6 +88,17 @@ LookAtHolder(void *arg, const struct nlmsghdr *message)
     }
 }
 
+int
+lx_net_holder(
+    struct lx_netlink *netlink, const char *name, struct lx_netholder *holder)
+{
+    struct lx_nlrequest request;
+
+    *holder = (struct lx_netholder){.index = 0};
+    lx_link_ask(&request, 0, name, false);
+    return lx_netlink_ask(netlink, &request, LookAtHolder, holder);
+}
+
 /*
  * Whose link has the name: false where nobody's has.
  */
@@ -101,16 +107,11 @@ WhoHas(
     struct lx_netlink *netlink, const char *name, const char *where,
     struct lx_err *err)
 {
-    struct holder holder = {.index = 0};
-    struct lx_nlrequest request;
+    struct lx_netholder holder;
     char text[512];
 
-    if (name == NULL || netlink->fd < 0) {
-        return false;
-    }
-    lx_link_ask(&request, 0, name, false);
-    if (lx_netlink_ask(netlink, &request, LookAtHolder, &holder) != 0
-        || holder.index == 0) {
+    if (name == NULL || netlink->fd < 0
+        || lx_net_holder(netlink, name, &holder) != 0 || holder.index == 0) {
         return false;
     }
     lx_format(

@@ -46,12 +46,6 @@ lx_nl_begin(
     request->len = header->nlmsg_len;
 }
 
-void *
-lx_nl_family(struct lx_nlrequest *request)
-{
-    return mnl_nlmsg_get_payload(Header(request));
-}
-
 void
 lx_nl_put(
     struct lx_nlrequest *request, unsigned type, const void *data, size_t len)
@@ -125,14 +119,6 @@ struct table {
     size_t count;
 };
 
-static void
-Clear(const struct nlattr **table, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        table[i] = NULL;
-    }
-}
-
 static int
 Enter(const struct nlattr *attribute, void *arg)
 {
@@ -146,34 +132,40 @@ Enter(const struct nlattr *attribute, void *arg)
 }
 
 /*
- * Not mnl_attr_parse(), which rounds the message's length up.
+ * Not mnl_attr_parse(), which rounds a message's length up.
  */
+void
+lx_nl_within(
+    const void *data, size_t len, const struct nlattr **table, size_t count)
+{
+    struct table entries = {table, count};
+
+    for (size_t i = 0; i < count; i++) {
+        table[i] = NULL;
+    }
+    mnl_attr_parse_payload(data, len, Enter, &entries);
+}
+
 void
 lx_nl_attributes(
     const struct nlmsghdr *message, size_t family, const struct nlattr **table,
     size_t count)
 {
-    struct table entries = {table, count};
     size_t skip = MNL_NLMSG_HDRLEN + MNL_ALIGN(family);
+    bool more = message->nlmsg_len > skip;
 
-    Clear(table, count);
-    if (message->nlmsg_len > skip) {
-        mnl_attr_parse_payload(
-            (const char *)message + skip, message->nlmsg_len - skip, Enter,
-            &entries);
-    }
+    lx_nl_within(
+        (const char *)message + (more ? skip : 0),
+        more ? message->nlmsg_len - skip : 0, table, count);
 }
 
 void
 lx_nl_nested(
     const struct nlattr *nest, const struct nlattr **table, size_t count)
 {
-    struct table entries = {table, count};
-
-    Clear(table, count);
-    if (nest != NULL) {
-        mnl_attr_parse_nested(nest, Enter, &entries);
-    }
+    lx_nl_within(
+        nest != NULL ? mnl_attr_get_payload(nest) : "",
+        nest != NULL ? mnl_attr_get_payload_len(nest) : 0, table, count);
 }
 
 const void *

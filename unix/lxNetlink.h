@@ -30,7 +30,6 @@ struct lx_nlrequest {
 void lx_nl_begin(
     struct lx_nlrequest *request, unsigned type, unsigned flags,
     const void *family, size_t len);
-void *lx_nl_family(struct lx_nlrequest *request); /* that struct, in place */
 void lx_nl_put(
     struct lx_nlrequest *request, unsigned type, const void *data, size_t len);
 void lx_nl_text(struct lx_nlrequest *request, unsigned type, const char *text);
@@ -39,7 +38,7 @@ void lx_nl_number(struct lx_nlrequest *request, unsigned type, uint32_t value);
 size_t lx_nl_slot(struct lx_nlrequest *request, unsigned type);
 /* A struct without a header of its own, within an attribute. */
 void lx_nl_raw(struct lx_nlrequest *request, const void *data, size_t len);
-/* Attributes in an attribute; begin says where, for end. */
+/* Attributes in an attribute; nest says where, for close. */
 size_t lx_nl_nest(struct lx_nlrequest *request, unsigned type);
 void lx_nl_close(struct lx_nlrequest *request, size_t nest);
 
@@ -76,20 +75,23 @@ int lx_netlink_fail(
 /* -- Answers -------------------------------------------------------------- */
 
 /*
- * The attributes after `family` bytes of a message, or in an attribute, by
- * type; table[i] is NULL where there is none. What is mutilated is left out.
+ * The attributes after `family` bytes of a message, in an attribute, or in len
+ * bytes, by type; table[i] is NULL where there is none. What is mutilated is
+ * left out.
  */
 void lx_nl_attributes(
     const struct nlmsghdr *message, size_t family, const struct nlattr **table,
     size_t count);
 void lx_nl_nested(
     const struct nlattr *nest, const struct nlattr **table, size_t count);
+void lx_nl_within(
+    const void *data, size_t len, const struct nlattr **table, size_t count);
 /* Values; def where there is none, or it is too short. */
 uint64_t lx_nl_value(const struct nlattr *attribute, uint64_t def);
 const char *lx_nl_string(const struct nlattr *attribute, const char *def);
 const void *lx_nl_bytes(const struct nlattr *attribute, size_t len);
 
-/* Takes apart what a socket gave, len bytes; false: the end was reached. */
+/* Takes apart what a socket gave, len bytes. */
 struct lx_nlreader {
     unsigned sequence;
     bool done;  /* nothing more will come */

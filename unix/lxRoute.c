@@ -11,17 +11,9 @@
 #include "lx.h"
 
 _Static_assert(
-    LX_ROUTE_ONLINK == RTNH_F_ONLINK && LX_ROUTE_DEAD == RTNH_F_DEAD
-        && LX_ROUTE_LINKDOWN == RTNH_F_LINKDOWN,
-    "flags of routes");
-
-static void
-PutIp(struct lx_nlrequest *request, unsigned type, const struct lx_ip *ip)
-{
-    if (ip->family != 0) {
-        lx_nl_put(request, type, ip->bytes, lx_ip_size(ip));
-    }
-}
+    LX_ROUTE_ONLINK == RTNH_F_ONLINK && LX_ROUTE_CLONED == RTM_F_CLONED
+        && LX_TABLE_MAIN == RT_TABLE_MAIN,
+    "flags and tables of routes");
 
 /*
  * How far it is to what the route leads to: as iproute2 guesses it.
@@ -57,7 +49,7 @@ static void
 PutVia(struct lx_nlrequest *request, const struct lx_route *route)
 {
     if (route->via.family == 0 || route->via.family == route->family) {
-        PutIp(request, RTA_GATEWAY, &route->via);
+        lx_ip_put(request, RTA_GATEWAY, &route->via);
     } else {
         struct {
             uint16_t family;
@@ -94,10 +86,10 @@ Put(struct lx_nlrequest *request, const struct lx_route *route, bool link,
     size_t *at)
 {
     if (route->to.bits > 0) {
-        PutIp(request, RTA_DST, &route->to);
+        lx_ip_put(request, RTA_DST, &route->to);
     }
     PutVia(request, route);
-    PutIp(request, RTA_PREFSRC, &route->src);
+    lx_ip_put(request, RTA_PREFSRC, &route->src);
     *at = link ? lx_nl_slot(request, RTA_OIF) : 0;
     if (route->table > UINT8_MAX) {
         lx_nl_number(request, RTA_TABLE, route->table);
@@ -106,9 +98,6 @@ Put(struct lx_nlrequest *request, const struct lx_route *route, bool link,
         lx_nl_number(request, RTA_PRIORITY, (uint32_t)route->metric);
     }
     PutMetrics(request, route);
-    if (route->expires >= 0) {
-        lx_nl_number(request, RTA_EXPIRES, (uint32_t)route->expires);
-    }
 }
 
 static struct rtmsg
@@ -175,8 +164,8 @@ lx_route_find(
         .rtm_flags = RTM_F_LOOKUP_TABLE};
 
     lx_nl_begin(request, RTM_GETROUTE, 0, &header, sizeof(header));
-    PutIp(request, RTA_DST, &route->to);
-    PutIp(request, RTA_SRC, &route->from);
+    lx_ip_put(request, RTA_DST, &route->to);
+    lx_ip_put(request, RTA_SRC, &route->from);
     if (route->index != 0) {
         lx_nl_number(request, RTA_OIF, (uint32_t)route->index);
     }

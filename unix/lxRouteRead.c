@@ -11,16 +11,6 @@
 
 #include "lx.h"
 
-static void
-ReadIp(const struct nlattr *attribute, int family, struct lx_ip *ip)
-{
-    const void *bytes = lx_nl_bytes(attribute, family == AF_INET6 ? 16 : 4);
-
-    if (bytes != NULL) {
-        lx_ip_set(ip, family, bytes);
-    }
-}
-
 /*
  * RTA_GATEWAY, or RTA_VIA with its family before it.
  */
@@ -32,7 +22,7 @@ ReadVia(
     const unsigned char *bytes = lx_nl_bytes(via, 2);
     uint16_t other;
 
-    ReadIp(gateway, family, ip);
+    lx_ip_read(gateway, family, ip);
     if (bytes == NULL) {
         return;
     }
@@ -57,30 +47,6 @@ ReadMetrics(const struct nlattr *nest, struct lx_route *route)
     }
 }
 
-struct hopper {
-    struct lx_hop *hop;
-    int family;
-    const struct nlattr *gateway, *via;
-};
-
-static int
-HopAttribute(const struct nlattr *attribute, void *arg)
-{
-    struct hopper *hopper = arg;
-
-    switch (mnl_attr_get_type(attribute)) {
-    case RTA_GATEWAY:
-        hopper->gateway = attribute;
-        break;
-    case RTA_VIA:
-        hopper->via = attribute;
-        break;
-    default:
-        break;
-    }
-    return MNL_CB_OK;
-}
-
 /*
  * RTA_MULTIPATH: structs, each with attributes of its own behind it, whose
  * length stands in it.
@@ -95,7 +61,7 @@ ReadHops(const struct nlattr *attribute, struct lx_route *route)
            && route->hopCount < LX_HOPS) {
         const struct rtnexthop *next = (const void *)bytes;
         struct lx_hop *hop = &route->hops[route->hopCount];
-        struct hopper hopper = {hop, route->family, NULL, NULL};
+        const struct nlattr *table[RTA_MAX + 1];
         size_t len = next->rtnh_len, aligned = RTNH_ALIGN(len);
 
         if (len < sizeof(*next) || len > left) {
@@ -105,9 +71,9 @@ ReadHops(const struct nlattr *attribute, struct lx_route *route)
             .index = next->rtnh_ifindex,
             .weight = next->rtnh_hops + 1,
             .flags = next->rtnh_flags};
-        mnl_attr_parse_payload(
-            bytes + sizeof(*next), len - sizeof(*next), HopAttribute, &hopper);
-        ReadVia(hopper.gateway, hopper.via, route->family, &hop->via);
+        lx_nl_within(
+            bytes + sizeof(*next), len - sizeof(*next), table, RTA_MAX + 1);
+        ReadVia(table[RTA_GATEWAY], table[RTA_VIA], route->family, &hop->via);
         route->hopCount++;
         bytes += aligned;
         left -= aligned < left ? aligned : left;
@@ -130,11 +96,11 @@ lx_route_read(const struct nlmsghdr *message, struct lx_route *route)
     }
     lx_nl_attributes(message, sizeof(*info), table, RTA_MAX + 1);
     family = route->family = info->rtm_family;
-    route->to.family = family;
-    ReadIp(table[RTA_DST], family, &route->to);
+    lx_ip_read(table[RTA_DST], family, &route->to);
+    route->to.family = family; /* of the default, too */
     route->to.bits = info->rtm_dst_len;
-    ReadIp(table[RTA_SRC], family, &route->from);
-    ReadIp(table[RTA_PREFSRC], family, &route->src);
+    lx_ip_read(table[RTA_SRC], family, &route->from);
+    lx_ip_read(table[RTA_PREFSRC], family, &route->src);
     ReadVia(table[RTA_GATEWAY], table[RTA_VIA], family, &route->via);
     ReadHops(table[RTA_MULTIPATH], route);
     ReadMetrics(table[RTA_METRICS], route);

@@ -102,3 +102,13 @@ lx_word_names(enum lx_words words, char *buf, size_t size)
             buf + len, size - len, ", or a number up to %u", lists[words].max);
     }
 }
+
+const char *
+lx_route_flag(unsigned flags, int n)
+{
+    static const char *const names[LX_ROUTE_FLAGS] = {
+        "dead",     "pervasive",  "onlink", "offload",
+        "linkdown", "unresolved", "trap"};
+
+    return flags & (1u << n) ? names[n] : NULL;
+}

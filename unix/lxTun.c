@@ -50,11 +50,14 @@ static int
 Set(struct lx_kernel *kernel, int fd, const struct lx_tun *tun)
 {
     struct ifreq request;
+    int flags = IFF_TUN_EXCL | (tun->tap ? IFF_TAP : IFF_TUN);
 
+    flags |= tun->packetInfo ? 0 : IFF_NO_PI;
+    flags |= tun->vnetHeader ? IFF_VNET_HDR : 0;
+    flags |= tun->multiQueue ? IFF_MULTI_QUEUE : 0;
     memset(&request, 0, sizeof(request));
     lx_format(request.ifr_name, sizeof(request.ifr_name), "%s", tun->name);
-    request.ifr_flags =
-        (short)((tun->tap ? IFF_TAP : IFF_TUN) | IFF_TUN_EXCL | (tun->packetInfo ? 0 : IFF_NO_PI) | (tun->vnetHeader ? IFF_VNET_HDR : 0) | (tun->multiQueue ? IFF_MULTI_QUEUE : 0));
+    request.ifr_flags = (short)flags;
     if (LX_SYS(kernel, ioctl, "fIE", fd, TUNSETIFF, &request) != 0) {
         errno = errno == EBUSY ? EEXIST : errno;
         return -1;

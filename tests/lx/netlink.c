@@ -518,6 +518,7 @@ put_back(void)
     const struct nlattr *table[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1];
     const struct nlattr *data[LX_KIND_MAX];
     struct lx_kindnest nest;
+    const struct ifinfomsg *link = (const void *)(back.data + NLMSG_HDRLEN);
 
     make_link();
     memcpy(old.data, made.data, made.len);
@@ -533,11 +534,9 @@ put_back(void)
     lx_kind_close(&change, &nest);
 
     CHECK(lx_netold_request(&old, &change, &back));
-    CHECK_INT(((struct ifinfomsg *)lx_nl_family(&back))->ifi_index, 7);
-    CHECK_INT(((struct ifinfomsg *)lx_nl_family(&back))->ifi_flags, LX_LINK_UP);
-    CHECK_INT(
-        ((struct ifinfomsg *)lx_nl_family(&back))->ifi_change,
-        LX_LINK_UP | LX_LINK_PROMISC);
+    CHECK_INT(link->ifi_index, 7);
+    CHECK_INT(link->ifi_flags, LX_LINK_UP);
+    CHECK_INT(link->ifi_change, LX_LINK_UP | LX_LINK_PROMISC);
     lx_nl_attributes(
         (const void *)back.data, sizeof(struct ifinfomsg), table, IFLA_MAX + 1);
     CHECK_INT(lx_nl_value(table[IFLA_MTU], 0), 1400);
