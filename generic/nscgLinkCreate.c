@@ -27,6 +27,8 @@ Kind(NscgCompiler *compiler, Tcl_Obj *obj, Create *create)
     if (kind == NULL) {
         return TCL_ERROR;
     }
+    create->kind = kind;
+    create->own = NscgFindLinkOptions(kind);
     if (kind[0] == '\0' || kind[0] == '-' || strlen(kind) > 31) {
         return NscgError(
             compiler->interp, "NET", "KIND",
@@ -39,8 +41,6 @@ Kind(NscgCompiler *compiler, Tcl_Obj *obj, Create *create)
             compiler->interp, "NET", "KIND",
             "links of kind veth come in pairs: veth create NAME PEER");
     }
-    create->kind = kind;
-    create->own = NscgFindLinkOptions(kind);
     return TCL_OK;
 }
 
