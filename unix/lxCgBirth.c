@@ -45,12 +45,13 @@ static bool
 IsFrozen(struct lx_group *group, int index)
 {
     const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
+    unsigned long frozen;
     char text[512];
 
     if (hierarchy->version == 2) {
         return lx_group_read(group, index, "cgroup.events", text, sizeof(text))
             > 0
-            && strstr(text, "frozen 1") != NULL;
+            && lx_cgvalue(text, "frozen", &frozen) && frozen == 1;
     }
     return (hierarchy->controllers & LX_CG_BIT(LX_CG_FREEZER))
         && lx_group_read(group, index, "freezer.state", text, sizeof(text)) > 0
@@ -233,20 +234,9 @@ lx_oom_read(int fd, unsigned long *count)
 {
     char text[512];
     ssize_t len = pread(fd, text, sizeof(text) - 1, 0);
-    const char *line;
 
-    if (len <= 0) {
-        return false;
-    }
-    text[len] = '\0';
-    for (line = text; line != NULL; line = strchr(line, '\n')) {
-        line += line != text || *line == '\n';
-        if (strncmp(line, "oom_kill ", 9) == 0) {
-            *count = strtoul(line + 9, NULL, 10);
-            return true;
-        }
-    }
-    return false;
+    text[len > 0 ? len : 0] = '\0';
+    return lx_cgvalue(text, "oom_kill", count);
 }
 
 /*

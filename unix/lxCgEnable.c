@@ -173,13 +173,10 @@ static bool
 HasChildren(struct lx_group *group, int index)
 {
     char text[512];
-    const char *found;
+    unsigned long count;
 
-    if (lx_group_read(group, index, "cgroup.stat", text, sizeof(text)) < 0) {
-        return true;
-    }
-    found = strstr(text, "nr_descendants ");
-    return found == NULL || strncmp(found, "nr_descendants 0\n", 17) != 0;
+    return lx_group_read(group, index, "cgroup.stat", text, sizeof(text)) < 0
+        || !lx_cgvalue(text, "nr_descendants", &count) || count != 0;
 }
 
 void

@@ -59,12 +59,13 @@ Frozen(int fd)
 {
     char text[256];
     ssize_t len = pread(fd, text, sizeof(text) - 1, 0);
+    unsigned long frozen;
 
     if (len < 0) {
         return -1;
     }
     text[len] = '\0';
-    return strstr(text, "frozen 1") != NULL;
+    return lx_cgvalue(text, "frozen", &frozen) && frozen == 1;
 }
 
 static int

@@ -280,7 +280,7 @@ WhyNoMore(struct lx_group *group, int index, struct lx_err *err)
     memcpy(&below, group, sizeof(below));
     while (lx_group_parent(&below, &above)) {
         char text[256];
-        const char *found;
+        unsigned long count;
 
         if (ReadNumber(&above, index, "cgroup.max.depth", &limit)
             && depth >= limit) {
@@ -292,18 +292,11 @@ WhyNoMore(struct lx_group *group, int index, struct lx_err *err)
         if (ReadNumber(&above, index, "cgroup.max.descendants", &limit)
             && lx_group_read(&above, index, "cgroup.stat", text, sizeof(text))
                 > 0
-            && (found = strstr(text, "nr_descendants ")) != NULL) {
-            unsigned long count = 0;
-
-            found += strlen("nr_descendants ");
-            text[(found - text) + (long)strcspn(found, "\n")] = '\0';
-            if (lx_number(found, &count) && count >= limit) {
-                lx_hint(
-                    err, "%q is %l",
-                    lx_group_full(&above, index, "cgroup.max.descendants"),
-                    limit);
-                return;
-            }
+            && lx_cgvalue(text, "nr_descendants", &count) && count >= limit) {
+            lx_hint(
+                err, "%q is %l",
+                lx_group_full(&above, index, "cgroup.max.descendants"), limit);
+            return;
         }
         depth++;
         memcpy(&below, &above, sizeof(below));
