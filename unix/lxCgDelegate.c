@@ -33,19 +33,17 @@ LeafOf(const struct lx_group *group, struct lx_group *leaf)
 static long
 OwnerOf(pid_t pid)
 {
-    char path[64], text[1024];
-    const char *found;
+    char uids[64]; /* real, effective ... */
+    char *effective;
     unsigned long uid;
 
-    lx_format(path, sizeof(path), "/proc/%d/status", (int)pid);
-    if (lx_read_file(path, text, sizeof(text)) < 0
-        || (found = strstr(text, "\nUid:\t")) == NULL
-        || (found = strchr(found + 6, '\t')) == NULL) {
+    if (!lx_proc_status(pid, "Uid", uids, sizeof(uids))
+        || (effective = strchr(uids, '\t')) == NULL) {
         return -1;
     }
-    found++;
-    text[(found - text) + (long)strcspn(found, "\t\n")] = '\0';
-    return lx_number(found, &uid) ? (long)uid : -1;
+    effective++;
+    effective[strcspn(effective, "\t")] = '\0';
+    return lx_number(effective, &uid) ? (long)uid : -1;
 }
 
 /*

@@ -65,18 +65,13 @@ lx_cgmembers_has(const struct lx_cgmembers *members, pid_t pid)
 static pid_t
 ProcessOf(pid_t thread)
 {
-    char path[64], text[512];
-    const char *found;
+    char number[24];
     unsigned long pid;
 
-    lx_format(path, sizeof(path), "/proc/%d/status", (int)thread);
-    if (lx_read_file(path, text, sizeof(text)) < 0
-        || (found = strstr(text, "\nTgid:\t")) == NULL) {
-        return 0;
-    }
-    found += strlen("\nTgid:\t");
-    text[(found - text) + (long)strcspn(found, "\n")] = '\0';
-    return lx_number(found, &pid) ? (pid_t)pid : 0;
+    return lx_proc_status(thread, "Tgid", number, sizeof(number))
+            && lx_number(number, &pid)
+        ? (pid_t)pid
+        : 0;
 }
 
 /*

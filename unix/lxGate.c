@@ -41,18 +41,12 @@ FileSays(const char *path, const char *value)
 static bool
 StatusNumber(const char *name, int base, unsigned long long *value)
 {
-    char text[16384], key[32]; /* the groups of some users fill kilobytes */
-    const char *line;
+    char text[32];
 
-    if (lx_read_file("/proc/thread-self/status", text, sizeof(text)) < 0) {
+    if (!lx_proc_status(0, name, text, sizeof(text))) {
         return false;
     }
-    lx_format(key, sizeof(key), "\n%s:\t", name);
-    line = strstr(text, key);
-    if (line == NULL) {
-        return false;
-    }
-    *value = strtoull(line + strlen(key), NULL, base);
+    *value = strtoull(text, NULL, base);
     return true;
 }
 

@@ -52,6 +52,9 @@ int lx_proc_check(struct lx_err *err);
 /* All of /proc/PID/FILE, of this thread or of a process; to be freed. */
 char *lx_proc_text(
     const struct lx_target *target, const char *file, struct lx_err *err);
+/* Of /proc/PID/status (pid 0: of this thread), what stands behind NAME; false:
+ * the process is gone, there is no such line, or too much in it. */
+bool lx_proc_status(pid_t pid, const char *name, char *value, size_t size);
 
 /* A line of /proc/PID/mountstats: a mount, or more on the one before. */
 struct lx_mountstat {

@@ -1,8 +1,8 @@
 /*
  * lxProcFile.c --
  *
- *      A whole file of /proc/PID, of any length; and whether /proc/PID is the
- *      process of that pid at all.
+ *      A whole file of /proc/PID, of any length, or a line of its status; and
+ *      whether /proc/PID is the process of that pid at all.
  */
 
 #include <errno.h>
@@ -84,6 +84,34 @@ lx_proc_check(struct lx_err *err)
         "processes than those of this one");
     lx_hint(err, "in a mnt namespace of its own: mount new proc /proc");
     return -1;
+}
+
+/*
+ * Line by line: the groups of some users fill kilobytes of it.
+ */
+bool
+lx_proc_status(pid_t pid, const char *name, char *value, size_t size)
+{
+    char path[64], buf[1024], *line;
+    size_t len = strlen(name);
+    struct lx_lines lines;
+    bool found = false;
+
+    if (pid == 0) {
+        lx_format(path, sizeof(path), "/proc/thread-self/status");
+    } else {
+        lx_format(path, sizeof(path), "/proc/%d/status", (int)pid);
+    }
+    if (lx_lines_open(&lines, path, buf, sizeof(buf)) != 0) {
+        return false;
+    }
+    while (!found && (line = lx_lines_next(&lines)) != NULL) {
+        found = strncmp(line, name, len) == 0 && line[len] == ':'
+            && line[len + 1] == '\t'
+            && lx_format(value, size, "%s", line + len + 2) < size;
+    }
+    lx_lines_close(&lines);
+    return found;
 }
 
 /*

@@ -137,18 +137,16 @@ Gone(const struct lx_process *process, struct lx_err *err)
 static pid_t
 InnerPid(pid_t pid)
 {
-    char path[64], buf[4096];
-    const char *line;
+    char numbers[512]; /* as many as pid namespaces can be in one another */
+    const char *last;
     unsigned long number;
 
-    lx_format(path, sizeof(path), "/proc/%d/status", (int)pid);
-    if (lx_read_file(path, buf, sizeof(buf)) < 0
-        || (line = strstr(buf, "\nNSpid:")) == NULL) {
+    if (!lx_proc_status(pid, "NSpid", numbers, sizeof(numbers))) {
         return pid;
     }
-    line++;
-    *strchrnul(line, '\n') = '\0';
-    return lx_number(strrchr(line, '\t') + 1, &number) ? (pid_t)number : pid;
+    last = strrchr(numbers, '\t');
+    last = last != NULL ? last + 1 : numbers;
+    return lx_number(last, &number) ? (pid_t)number : pid;
 }
 
 int
