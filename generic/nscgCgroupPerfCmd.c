@@ -58,13 +58,9 @@ ValueObj(const struct lx_perfvalue *value)
 {
     Tcl_Obj *dictObj = Tcl_NewDictObj();
 
-    NscgPut(dictObj, "count", Tcl_NewWideIntObj((Tcl_WideInt)value->count));
-    NscgPut(
-        dictObj, "enabled",
-        Tcl_NewWideIntObj((Tcl_WideInt)(value->enabled / 1000)));
-    NscgPut(
-        dictObj, "running",
-        Tcl_NewWideIntObj((Tcl_WideInt)(value->running / 1000)));
+    NscgPut(dictObj, "count", NscgCountObj(value->count));
+    NscgPut(dictObj, "enabled", NscgCountObj(value->enabled / 1000));
+    NscgPut(dictObj, "running", NscgCountObj(value->running / 1000));
     return dictObj;
 }
 

@@ -107,14 +107,7 @@ End(void *arg)
 static void
 Number(void *arg, const char *key, uint64_t value)
 {
-    char text[24];
-
-    if (value <= INT64_MAX) {
-        Put(arg, key, Tcl_NewWideIntObj((Tcl_WideInt)value));
-    } else {
-        snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
-        Put(arg, key, Tcl_NewStringObj(text, -1));
-    }
+    Put(arg, key, NscgCountObj(value));
 }
 
 static void

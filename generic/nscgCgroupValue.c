@@ -41,8 +41,8 @@ BadNumber(const struct reading *reading)
             "max");
     }
     lx_format(
-        must, sizeof(must), "a number from %l to %l%s", (long)key->min,
-        (long)key->max, key->unlimited ? ", or max" : "");
+        must, sizeof(must), "a number from %L to %L%s", key->min, key->max,
+        key->unlimited ? ", or max" : "");
     return Bad(reading, must);
 }
 
@@ -198,14 +198,14 @@ BadEntries(const struct reading *reading)
         lx_format(
             must, sizeof(must),
             "a dict of devices, each a dict of hca_handle and hca_object: "
-            "numbers from %l to %l, or max",
-            (long)key->min, (long)key->max);
+            "numbers from %L to %L, or max",
+            key->min, key->max);
         return Bad(reading, must);
     default:
         lx_format(
-            must, sizeof(must), "a dict of %s and numbers from %l to %l%s",
-            key->kind == LX_KEY_PRIOMAP ? "interfaces" : "resources",
-            (long)key->min, (long)key->max, key->unlimited ? ", or max" : "");
+            must, sizeof(must), "a dict of %s and numbers from %L to %L%s",
+            key->kind == LX_KEY_PRIOMAP ? "interfaces" : "resources", key->min,
+            key->max, key->unlimited ? ", or max" : "");
         return Bad(reading, must);
     }
 }

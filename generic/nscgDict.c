@@ -28,6 +28,21 @@ NscgPutNumber(Tcl_Obj *dictObj, const char *key, int64_t value)
     }
 }
 
+/*
+ * What does not fit into a wide integer is text with its digits.
+ */
+Tcl_Obj *
+NscgCountObj(uint64_t count)
+{
+    char digits[24];
+
+    if (count <= INT64_MAX) {
+        return Tcl_NewWideIntObj((Tcl_WideInt)count);
+    }
+    lx_format(digits, sizeof(digits), "%L", count);
+    return Tcl_NewStringObj(digits, -1);
+}
+
 void
 NscgPutBool(Tcl_Obj *dictObj, const char *key, bool value)
 {

@@ -201,6 +201,8 @@ int NscgOptions(
  * nscgDict.c: results.
  */
 
+/* A number that may be more than a wide integer's. */
+Tcl_Obj *NscgCountObj(uint64_t count);
 /* Into dicts. A NULL text, and what is below 0, is left out. */
 void NscgPut(Tcl_Obj *dictObj, const char *key, Tcl_Obj *valueObj);
 void NscgPutText(Tcl_Obj *dictObj, const char *key, const char *text);

@@ -8,23 +8,6 @@
 
 /* -- link stats ----------------------------------------------------------- */
 
-/*
- * The counts go up to 2^64 - 1, which is more than a wide integer's.
- */
-static Tcl_Obj *
-CountObj(uint64_t value)
-{
-    char digits[24];
-
-    if (value <= INT64_MAX) {
-        return Tcl_NewWideIntObj((Tcl_WideInt)value);
-    }
-    lx_format(
-        digits, sizeof(digits), "%l%c", (long)(value / 10),
-        (int)('0' + value % 10));
-    return Tcl_NewStringObj(digits, -1);
-}
-
 static void
 ReadStats(void *arg, const struct nlmsghdr *message)
 {
@@ -44,7 +27,7 @@ ReadStats(void *arg, const struct nlmsghdr *message)
             directionObj = Tcl_NewDictObj();
             NscgPut(statsObj, direction, directionObj);
         }
-        NscgPut(directionObj, count.name, CountObj(count.value));
+        NscgPut(directionObj, count.name, NscgCountObj(count.value));
     }
     Tcl_ListObjAppendElement(NULL, ask->listObj, statsObj);
 }

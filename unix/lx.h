@@ -24,7 +24,7 @@
  * lxText.c: text into fixed buffers.
  *
  * The formats know %s, %q (in double quotes; a null pointer is NULL), %c, %d
- * %u (int), %l (long), %o %x (unsigned long) and %%.
+ * %u (int), %l (long), %L (uint64_t), %o %x (unsigned long) and %%.
  */
 
 size_t lx_format(char *buf, size_t size, const char *fmt, ...);

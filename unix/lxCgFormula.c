@@ -176,7 +176,7 @@ char *
 lx_cores_format(uint64_t quota, char *buf, size_t size)
 {
     unsigned long rest = quota % LX_CPU_PERIOD;
-    size_t len = lx_format(buf, size, "%l", (long)(quota / LX_CPU_PERIOD));
+    size_t len = lx_format(buf, size, "%L", quota / LX_CPU_PERIOD);
 
     if (rest != 0 && len + 8 < size) {
         int digits = 5;

@@ -90,8 +90,8 @@ WriteThrottle(
         if (from == to) {
             continue;
         }
-        lx_format(text, sizeof(text), "%s %l", wanted->name, (long)to);
-        lx_format(undo, sizeof(undo), "%s %l", wanted->name, (long)from);
+        lx_format(text, sizeof(text), "%s %L", wanted->name, to);
+        lx_format(undo, sizeof(undo), "%s %L", wanted->name, from);
         if (lx_change_write(change, task, lx_throttle_files[i], text, undo)
             != 0) {
             return -1;

@@ -36,7 +36,7 @@ SizeName(const char *entry, char *buf, size_t size)
         value /= 1024;
         unit++;
     }
-    return lx_format(buf, size, "%l%s", (long)value, units[unit]) < size;
+    return lx_format(buf, size, "%L%s", (uint64_t)value, units[unit]) < size;
 }
 
 void

@@ -138,7 +138,7 @@ lx_entry_format(
         }
         len += entry->numbers[i] == LX_MAX
             ? lx_format(buf + len, size - len, "%s", Unset(kind))
-            : lx_format(buf + len, size - len, "%l", (long)entry->numbers[i]);
+            : lx_format(buf + len, size - len, "%L", entry->numbers[i]);
     }
     return len;
 }
@@ -305,21 +305,21 @@ lx_value_format(
     switch (way) {
     case LX_WAY_CPUMAX:
         return number == LX_MAX
-            ? lx_format(buf, size, "max %l", (long)value->period)
-            : lx_format(buf, size, "%l %l", (long)number, (long)value->period);
+            ? lx_format(buf, size, "max %L", value->period)
+            : lx_format(buf, size, "%L %L", number, value->period);
     case LX_WAY_SHARES:
-        return lx_format(buf, size, "%l", (long)lx_shares_of_weight(number));
+        return lx_format(buf, size, "%L", lx_shares_of_weight(number));
     case LX_WAY_NICE:
         return lx_format(
-            buf, size, "%l", (long)lx_shares_of_nice((int)(int64_t)number));
+            buf, size, "%L", lx_shares_of_nice((int)(int64_t)number));
     case LX_WAY_LIMIT:
     case LX_WAY_MEMORY:
     case LX_WAY_SWAP:
     case LX_WAY_QUOTA:
     case LX_WAY_MINUS:
-        return lx_format(
-            buf, size, "%l", number == LX_MAX ? -1L : (long)number);
-    default:
+        return number == LX_MAX ? lx_format(buf, size, "-1")
+                                : lx_format(buf, size, "%L", number);
+    default: /* cpu.weight.nice may be below 0 */
         return number == LX_MAX ? lx_format(buf, size, "max")
                                 : lx_format(buf, size, "%l", (long)number);
     }

@@ -137,8 +137,8 @@ SetCommon(
             return -1;
         }
     }
-    lx_format(text, sizeof(text), "%l", (long)number);
-    lx_format(undo, sizeof(undo), "%l", (long)store->old.number);
+    lx_format(text, sizeof(text), "%L", number);
+    lx_format(undo, sizeof(undo), "%L", store->old.number);
     return lx_change_write(change, task, store->common, text, undo) == 0
         ? ReadStore(&task->place, &change->pool, store, change->err)
         : -1;

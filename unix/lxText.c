@@ -30,7 +30,7 @@ PutString(struct text *text, const char *s)
 }
 
 static void
-PutNumber(struct text *text, unsigned long value, unsigned base)
+PutNumber(struct text *text, uint64_t value, unsigned base)
 {
     char digits[24];
     size_t count = 0;
@@ -96,6 +96,9 @@ lx_vformat(char *buf, size_t size, const char *fmt, va_list args)
             break;
         case 'l':
             PutSigned(&text, va_arg(args, long));
+            break;
+        case 'L':
+            PutNumber(&text, va_arg(args, uint64_t), 10);
             break;
         case 'u':
             PutNumber(&text, va_arg(args, unsigned), 10);

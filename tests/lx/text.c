@@ -14,6 +14,8 @@ format(void)
     CHECK_STR(buf, "a \"b\" c");
     lx_format(buf, sizeof(buf), "%d %l %u", -5, LONG_MIN, UINT_MAX);
     CHECK_STR(buf, "-5 -9223372036854775808 4294967295");
+    lx_format(buf, sizeof(buf), "%L %L", UINT64_C(0), UINT64_MAX);
+    CHECK_STR(buf, "0 18446744073709551615");
     lx_format(buf, sizeof(buf), "%o %x %q", 0755ul, 0xbeeful, NULL);
     CHECK_STR(buf, "755 beef NULL");
     lx_format(buf, sizeof(buf), "100%%");
