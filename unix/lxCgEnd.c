@@ -65,7 +65,7 @@ FindLine(unsigned long id, const char *options, unsigned long *found)
     while (!is && (line = lx_lines_next(&lines)) != NULL) {
         if (lx_cgline_parse(line, &parsed) && parsed.id != 0) {
             is = id != 0 ? parsed.id == id
-                         : lx_cglabel_is(parsed.label, options);
+                         : lx_cglabel_is(parsed.label, 1, options);
             *found = parsed.id;
         }
     }

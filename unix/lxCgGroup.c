@@ -132,15 +132,14 @@ Add(char *buf, size_t size, size_t *len, const char *part)
 const char *
 lx_group_path(struct lx_group *group, int index, const char *file)
 {
-    const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
-    const char *base = group->cgroups->base;
     size_t size = sizeof(group->buf);
     size_t len = 0;
 
     group->buf[0] = '\0';
-    Add(group->buf, size, &len, hierarchy->path);
+    Add(group->buf, size, &len, group->cgroups->list[index].path);
     if (group->relative) {
-        base = base != NULL ? base + 1 : hierarchy->own;
+        const char *base = lx_cgroups_below(group->cgroups, index);
+
         if (base == NULL) {
             errno = EXDEV;
             return NULL;

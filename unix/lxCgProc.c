@@ -31,6 +31,23 @@ lx_cgline_parse(char *line, struct lx_cgline *parsed)
     return true;
 }
 
+bool
+lx_cgline_next(char **text, struct lx_cgline *parsed)
+{
+    while (**text != '\0') {
+        char *line = *text;
+
+        *text += strcspn(line, "\n");
+        if (**text == '\n') {
+            *(*text)++ = '\0';
+        }
+        if (lx_cgline_parse(line, parsed)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *
 lx_cgline_path(const char *text, const char *label, char *buf, size_t size)
 {

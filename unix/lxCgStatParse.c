@@ -108,22 +108,31 @@ Cut(char *word)
 
 /* -- One value ------------------------------------------------------------ */
 
+static bool
+Single(
+    char *line, uint64_t over, const struct lx_statfile *file,
+    const struct lx_statsink *sink)
+{
+    uint64_t value;
+
+    Cut(line);
+    if (!lx_stat_number(line, &value)) {
+        return false;
+    }
+    sink->number(sink->arg, file->key, value / over);
+    return true;
+}
+
 bool
 lx_stat_single(
     char *line, const struct lx_statfile *file, const struct lx_statsink *sink)
 {
-    uint64_t value;
-
     Cut(line);
     if (strcmp(line, "max") == 0) {
         sink->text(sink->arg, file->key, line);
         return true;
     }
-    if (!lx_stat_number(line, &value)) {
-        return false;
-    }
-    sink->number(sink->arg, file->key, value);
-    return true;
+    return Single(line, 1, file, sink);
 }
 
 bool
@@ -144,14 +153,7 @@ bool
 lx_stat_nanoseconds(
     char *line, const struct lx_statfile *file, const struct lx_statsink *sink)
 {
-    uint64_t value;
-
-    Cut(line);
-    if (!lx_stat_number(line, &value)) {
-        return false;
-    }
-    sink->number(sink->arg, file->key, value / 1000);
-    return true;
+    return Single(line, 1000, file, sink);
 }
 
 /* -- Keys and values ------------------------------------------------------ */

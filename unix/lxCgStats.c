@@ -1,8 +1,8 @@
 /*
  * lxCgStats.c --
  *
- *      What the kernel has counted of a group: its files, each opened once,
- *      read and closed.
+ *      What the kernel has counted of a group: its files, read where they are
+ *      held open (lxCgStatHold.c), and opened and closed where they are not.
  */
 
 #include <errno.h>

@@ -140,11 +140,12 @@ void lx_held_close(struct lx_heldgroup *held); /* its files */
 int *lx_held_file(
     struct lx_heldgroup *held, const struct lx_statfile *file, int size);
 
-/* lxCgStatSizes.c: fills in the sizes of huge pages. */
-void lx_statcache_sizes(struct lx_statcache *cache);
 /* Opens one to be held, where that is possible. */
 void
 lx_held_open(struct lx_group *group, int index, const char *name, int *held);
+
+/* lxCgStatSizes.c: fills in the sizes of huge pages. */
+void lx_statcache_sizes(struct lx_statcache *cache);
 
 /* ------------------------------------------------------------------------
  * lxCgStats.c: the whole.

@@ -68,6 +68,9 @@ struct lx_cgline {
     const char *path;
 };
 bool lx_cgline_parse(char *line, struct lx_cgline *parsed);
+/* The next one of the whole file's text, which is taken apart; false: there is
+ * none. */
+bool lx_cgline_next(char **text, struct lx_cgline *parsed);
 /* Of the whole file's TEXT, the path in the hierarchy LABEL, in buf; NULL. */
 const char *
 lx_cgline_path(const char *text, const char *label, char *buf, size_t size);
@@ -81,7 +84,7 @@ struct lx_cgenabled {
 bool lx_cgenabled_parse(char *line, struct lx_cgenabled *parsed);
 
 /* ------------------------------------------------------------------------
- * lxCgroups.c: the hierarchies that this thread sees mounted.
+ * lxCgroups.c, lxCgHierarchy.c: the hierarchies that this thread sees mounted.
  */
 
 #define LX_HIERARCHIES 32
@@ -128,6 +131,10 @@ void lx_cgroups_free(struct lx_cgroups *cgroups);
 int lx_cgroups_base(
     struct lx_cgroups *cgroups, const char *base, struct lx_err *err);
 
+/* What relative names are below in a hierarchy, without a "/" before it; NULL:
+ * it is not to be seen there. */
+const char *lx_cgroups_below(const struct lx_cgroups *cgroups, int index);
+
 /* The hierarchy that a controller is in; -1: none that is mounted. */
 int
 lx_cgroups_of(const struct lx_cgroups *cgroups, enum lx_controller controller);
@@ -140,10 +147,12 @@ int lx_cgroups_need(
 const char *
 lx_hierarchy_below(const struct lx_hierarchy *hierarchy, const char *path);
 
-/* Of the options of a mount of version 1: what stands after "name=", or NULL.
- * Does such a label mean that hierarchy? */
+/* Of the options of a mount of version 1, or a label: what stands after
+ * "name=", which comes last; or NULL. */
 const char *lx_hierarchy_name(const char *options);
-bool lx_cglabel_is(const char *label, const char *options);
+/* Does a label mean the hierarchy whose mounts have this version and, of
+ * version 1, these options? */
+bool lx_cglabel_is(const char *label, int version, const char *options);
 /* By label, by the name of a controller, by mount point; -1: none. */
 int lx_cgroups_find(const struct lx_cgroups *cgroups, const char *text);
 

@@ -62,71 +62,6 @@ lx_cgroups_free(struct lx_cgroups *cgroups)
 /* -- One hierarchy -------------------------------------------------------- */
 
 /*
- * "name=systemd" or "cpu,name=x" -> the name, which comes last; or NULL.
- */
-const char *
-lx_hierarchy_name(const char *options)
-{
-    const char *name = strstr(options, "name=");
-
-    while (name != NULL && name != options && name[-1] != ',') {
-        name = strstr(name + 1, "name=");
-    }
-    return name != NULL ? name + strlen("name=") : NULL;
-}
-
-static bool
-SameName(const char *a, const char *b)
-{
-    size_t len;
-
-    if (a == NULL || b == NULL) {
-        return a == b;
-    }
-    len = strcspn(a, ",");
-    return strcspn(b, ",") == len && strncmp(a, b, len) == 0;
-}
-
-/*
- * Does a label (of /proc/PID/cgroup) name the hierarchy of that version, with
- * these controllers and that name?
- */
-static bool
-IsLabelOf(
-    const char *label, int version, unsigned controllers, const char *name)
-{
-    if (version == 2 || strcmp(label, "unified") == 0) {
-        return version == 2 && strcmp(label, "unified") == 0;
-    }
-    return lx_controllers_parse(label) == controllers
-        && SameName(lx_hierarchy_name(label), name);
-}
-
-bool
-lx_cglabel_is(const char *label, const char *options)
-{
-    return IsLabelOf(
-        label, 1, lx_controllers_parse(options), lx_hierarchy_name(options));
-}
-
-/*
- * PATH, a group of the whole hierarchy's, as seen from a mount that shows ROOT
- * of it.
- */
-static const char *
-Below(const char *path, const char *root)
-{
-    size_t len = strcmp(root, "/") == 0 ? 0 : strlen(root);
-
-    if (strncmp(path, "/..", 3) == 0 || strncmp(root, "/..", 3) == 0
-        || strncmp(path, root, len) != 0
-        || (path[len] != '/' && path[len] != '\0')) {
-        return NULL;
-    }
-    return path[len] == '/' ? path + len + 1 : path + len;
-}
-
-/*
  * Its number, its label and this process's place in it, as /proc/self/cgroup
  * had them when this interpreter first asked. A hierarchy that was mounted
  * since begins with every process in its topmost group.
@@ -134,50 +69,44 @@ Below(const char *path, const char *root)
 static int
 FindSelf(
     struct lx_cgroups *cgroups, struct lx_hierarchy *hierarchy,
-    const char *name)
+    const char *options)
 {
     char *text =
         lx_pool_string(&cgroups->pool, cgroups->self, strlen(cgroups->self));
+    struct lx_cgline parsed;
 
+    if (text == NULL) {
+        return -1;
+    }
     hierarchy->own = strcmp(hierarchy->root, "/") == 0 ? "" : NULL;
-    while (text != NULL && *text != '\0') {
-        char *line = text;
-        struct lx_cgline parsed;
-
-        text += strcspn(text, "\n");
-        text += *text == '\n' ? (*text = '\0', 1) : 0;
-        if (lx_cgline_parse(line, &parsed)
-            && IsLabelOf(
-                parsed.label, hierarchy->version, hierarchy->controllers,
-                name)) {
+    hierarchy->label = hierarchy->version == 2 ? "unified" : NULL;
+    while (lx_cgline_next(&text, &parsed)) {
+        if (lx_cglabel_is(parsed.label, hierarchy->version, options)) {
             hierarchy->id = parsed.id;
             hierarchy->label = parsed.label;
-            hierarchy->own = Below(parsed.path, hierarchy->root);
-            return 0;
+            hierarchy->own = lx_hierarchy_below(hierarchy, parsed.path);
+            break;
         }
     }
-    return text != NULL ? 0 : -1;
+    return 0;
 }
 
 /*
- * For one that is mounted since: as the kernel would write it.
+ * For one of version 1 that is mounted since: as the kernel would write it.
  */
 static int
 MakeLabel(
     struct lx_cgroups *cgroups, struct lx_hierarchy *hierarchy,
     const char *name)
 {
-    char buf[512];
-    size_t len;
+    char buf[512], own[LX_HIERARCHY_NAME + 1];
 
-    lx_controller_names(hierarchy->controllers, 1, ',', buf, sizeof(buf));
-    len = strlen(buf);
     if (name != NULL) {
-        lx_format(
-            buf + len, sizeof(buf) - len, "%sname=%s", len > 0 ? "," : "",
-            name);
-        buf[len + strcspn(buf + len + (len > 0), ",") + (len > 0)] = '\0';
+        lx_format(own, sizeof(own), "%s", name);
+        own[strcspn(own, ",")] = '\0';
     }
+    lx_hierarchy_label(
+        hierarchy->controllers, name != NULL ? own : NULL, buf, sizeof(buf));
     hierarchy->label = lx_pool_string(&cgroups->pool, buf, strlen(buf));
     return hierarchy->label != NULL ? 0 : -1;
 }
@@ -207,18 +136,11 @@ IsSeen(const struct lx_mount *mount)
 }
 
 static struct lx_hierarchy *
-SameHierarchy(
-    struct lx_cgroups *cgroups, int version, unsigned controllers,
-    const char *name)
+SameHierarchy(struct lx_cgroups *cgroups, int version, const char *options)
 {
     for (int i = 0; i < cgroups->count; i++) {
-        struct lx_hierarchy *hierarchy = &cgroups->list[i];
-
-        if (hierarchy->version == version
-            && (version == 2
-                || (hierarchy->controllers == controllers
-                    && SameName(lx_hierarchy_name(hierarchy->label), name)))) {
-            return hierarchy;
+        if (lx_cglabel_is(cgroups->list[i].label, version, options)) {
+            return &cgroups->list[i];
         }
     }
     return NULL;
@@ -254,7 +176,7 @@ AddMount(struct lx_cgroups *cgroups, const struct lx_mount *mount)
     unsigned controllers =
         version == 1 ? lx_controllers_parse(mount->superOptions) : 0;
     struct lx_hierarchy *hierarchy =
-        SameHierarchy(cgroups, version, controllers, name);
+        SameHierarchy(cgroups, version, mount->superOptions);
     struct lx_hierarchy found = {
         .version = version, .controllers = controllers};
     char file[LX_GROUP_PATH], text[1024];
@@ -276,7 +198,7 @@ AddMount(struct lx_cgroups *cgroups, const struct lx_mount *mount)
     found.readonly = lx_has_option(mount->options, "ro")
         || lx_has_option(mount->superOptions, "ro");
     if (found.path == NULL || found.root == NULL
-        || FindSelf(cgroups, &found, name) != 0
+        || FindSelf(cgroups, &found, mount->superOptions) != 0
         || (found.label == NULL && MakeLabel(cgroups, &found, name) != 0)) {
         return -1;
     }
@@ -428,66 +350,4 @@ lx_cgroups_base(
         lx_cgroups_stale(cgroups);
     }
     return lx_cgroups_fresh(cgroups, err);
-}
-
-/* -- Finding one ---------------------------------------------------------- */
-
-const char *
-lx_hierarchy_below(const struct lx_hierarchy *hierarchy, const char *path)
-{
-    return Below(path, hierarchy->root);
-}
-
-int
-lx_cgroups_of(const struct lx_cgroups *cgroups, enum lx_controller controller)
-{
-    for (int i = 0; i < cgroups->count; i++) {
-        if (cgroups->list[i].controllers & LX_CG_BIT(controller)) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-int
-lx_cgroups_need(
-    const struct lx_cgroups *cgroups, enum lx_controller controller,
-    struct lx_err *err)
-{
-    const struct lx_controllerinfo *info = &lx_controllers[controller];
-    const char *name = info->name1;
-    int index = lx_cgroups_of(cgroups, controller);
-
-    if (index >= 0) {
-        return index;
-    }
-    if (cgroups->enabled & LX_CG_BIT(controller)) {
-        lx_refuse(
-            err, "CGROUP", "NOTMOUNTED",
-            "controller %s is in no hierarchy that is mounted here", name);
-        lx_hint(err, "cgroup mount %s PATH makes one", name);
-    } else {
-        lx_refuse(
-            err, "CGROUP", "NOCONTROLLER",
-            "this kernel has no controller %s, or it is turned off", name);
-        lx_hint(err, "see /proc/cgroups, and cgroup_disable= in /proc/cmdline");
-    }
-    lx_detail(err, name);
-    return -1;
-}
-
-int
-lx_cgroups_find(const struct lx_cgroups *cgroups, const char *text)
-{
-    int controller = lx_controller_find(text);
-
-    for (int i = 0; i < cgroups->count; i++) {
-        const struct lx_hierarchy *hierarchy = &cgroups->list[i];
-
-        if (strcmp(hierarchy->label, text) == 0
-            || strcmp(hierarchy->path, text) == 0) {
-            return i;
-        }
-    }
-    return controller >= 0 ? lx_cgroups_of(cgroups, controller) : -1;
 }

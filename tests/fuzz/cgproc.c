@@ -27,7 +27,7 @@ Lines(char *text)
             }
             lx_controllers_parse(line.label);
             lx_hierarchy_name(line.label);
-            lx_cglabel_is(line.label, text);
+            lx_cglabel_is(line.label, 1, text);
         }
         free(copy);
         copy = Copy(text, len);

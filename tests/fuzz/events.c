@@ -22,7 +22,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(text, data, size);
     text[size] = '\0';
     lx_cgvalue(text, "oom_kill", &number);
-    lx_cglabel_is(text, text);
+    lx_cglabel_is(text, 1, text);
     lx_hierarchy_isname(text);
     next = text;
     while (lx_cgvalue_next(&next, &key, &value)) {

@@ -79,11 +79,14 @@ labels(void)
     CHECK_STR(
         lx_hierarchy_label(net, "x", buf, sizeof(buf)),
         "net_cls,net_prio,name=x");
-    CHECK(lx_cglabel_is("net_prio,net_cls", "rw,net_cls,net_prio"));
-    CHECK(lx_cglabel_is("name=x", "rw,xattr,name=x"));
-    CHECK(!lx_cglabel_is("name=x", "rw,name=xy"));
-    CHECK(!lx_cglabel_is("net_cls", "rw,net_cls,net_prio"));
-    CHECK(!lx_cglabel_is("net_cls", "rw,net_cls,name=net"));
+    CHECK(lx_cglabel_is("net_prio,net_cls", 1, "rw,net_cls,net_prio"));
+    CHECK(lx_cglabel_is("name=x", 1, "rw,xattr,name=x"));
+    CHECK(!lx_cglabel_is("name=x", 1, "rw,name=xy"));
+    CHECK(!lx_cglabel_is("net_cls", 1, "rw,net_cls,net_prio"));
+    CHECK(!lx_cglabel_is("net_cls", 1, "rw,net_cls,name=net"));
+    CHECK(!lx_cglabel_is("unified", 1, "rw,nsdelegate"));
+    CHECK(!lx_cglabel_is("cpu", 2, "rw,cpu"));
+    CHECK(lx_cglabel_is("unified", 2, "rw,nsdelegate"));
     CHECK(lx_hierarchy_isname("a.b_c-D9"));
     CHECK(!lx_hierarchy_isname(""));
     CHECK(!lx_hierarchy_isname("a,b"));
