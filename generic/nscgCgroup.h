@@ -9,7 +9,7 @@
 
 #include "nscgInt.h"
 
-/* The hierarchies as they are now; NULL: error. */
+/* nscgCgroupWords.c: the hierarchies as they are now; NULL: error. */
 struct lx_cgroups *NscgCgroups(NscgState *state, Tcl_Interp *interp);
 /* A word -> a group, which need not be there. */
 int NscgGroup(
@@ -28,7 +28,8 @@ int
 NscgControllers(Tcl_Interp *interp, Tcl_Obj *listObj, unsigned *controllers);
 Tcl_Obj *NscgControllersObj(unsigned controllers, int version);
 
-/* nscgCgroupCmd.c: puts, into a dict that is not shared. */
+/* nscgCgroupCreateCmd.c */
+NscgRunProc NscgCgroupCreateCmd;
 
 /* nscgCgroupDevicesCmd.c: {allow|deny RULE ...} ... -> changes, in the pool. */
 int NscgDeviceChanges(
@@ -65,6 +66,7 @@ int NscgWatchCreate(
     NscgState *state, struct lx_group *group, unsigned where,
     enum lx_cgevent event, const struct lx_psi *psi, Tcl_Obj *commandObj);
 void NscgWatchesFree(NscgState *state); /* after its handles */
+
 /* nscgCgroupMembersCmd.c */
 NscgRunProc NscgCgroupAttachCmd;
 NscgRunProc NscgCgroupProcessesCmd;

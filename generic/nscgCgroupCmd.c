@@ -7,120 +7,6 @@
 
 #include "nscgCgroup.h"
 
-/* -- Words ---------------------------------------------------------------- */
-
-struct lx_cgroups *
-NscgCgroups(NscgState *state, Tcl_Interp *interp)
-{
-    struct lx_err err;
-
-    if (lx_cgroups_fresh(&state->cgroups, &err) != 0) {
-        NscgLxError(interp, &err);
-        return NULL;
-    }
-    return &state->cgroups;
-}
-
-int
-NscgGroup(
-    NscgState *state, Tcl_Interp *interp, Tcl_Obj *nameObj,
-    struct lx_group *group)
-{
-    struct lx_cgroups *cgroups = NscgCgroups(state, interp);
-    struct lx_pool pool = {NULL, NULL};
-    struct lx_err err;
-    const char *name =
-        cgroups != NULL ? NscgText(interp, &pool, nameObj) : NULL;
-    int result = TCL_ERROR;
-
-    if (name != NULL) {
-        result = lx_group_name(group, cgroups, name, &err) == 0
-            ? TCL_OK
-            : NscgLxError(interp, &err);
-    }
-    lx_pool_free(&pool);
-    return result;
-}
-
-int
-NscgGroupThere(
-    NscgState *state, Tcl_Interp *interp, Tcl_Obj *nameObj,
-    struct lx_group *group, unsigned *where)
-{
-    struct lx_err err;
-
-    if (NscgGroup(state, interp, nameObj, group) != TCL_OK) {
-        return TCL_ERROR;
-    }
-    return lx_group_need(group, where, &err) == 0 ? TCL_OK
-                                                  : NscgLxError(interp, &err);
-}
-
-int
-NscgGroupBase(
-    NscgState *state, Tcl_Interp *interp, struct lx_group *group,
-    unsigned *where)
-{
-    const struct lx_cgroups *cgroups = NscgCgroups(state, interp);
-    struct lx_err err;
-
-    if (cgroups == NULL) {
-        return TCL_ERROR;
-    }
-    lx_group_base(group, cgroups);
-    return lx_group_need(group, where, &err) == 0 ? TCL_OK
-                                                  : NscgLxError(interp, &err);
-}
-
-static int
-BadController(Tcl_Interp *interp, const char *name)
-{
-    char names[LX_CONTROLLER_NAMES];
-
-    return NscgError(
-        interp, "CGROUP", "CONTROLLER", "bad controller \"%s\": must be io, %s",
-        name, lx_controller_names(LX_CG_ALL, 1, ' ', names, sizeof(names)));
-}
-
-int
-NscgControllers(Tcl_Interp *interp, Tcl_Obj *listObj, unsigned *controllers)
-{
-    Tcl_Obj **objv;
-    Tcl_Size objc;
-
-    *controllers = 0;
-    if (Tcl_ListObjGetElements(interp, listObj, &objc, &objv) != TCL_OK) {
-        return TCL_ERROR;
-    }
-    for (Tcl_Size i = 0; i < objc; i++) {
-        int found = lx_controller_find(Tcl_GetString(objv[i]));
-
-        if (found < 0) {
-            return BadController(interp, Tcl_GetString(objv[i]));
-        }
-        *controllers |= LX_CG_BIT(found);
-    }
-    return TCL_OK;
-}
-
-/* -- Values --------------------------------------------------------------- */
-
-Tcl_Obj *
-NscgControllersObj(unsigned controllers, int version)
-{
-    Tcl_Obj *listObj = Tcl_NewObj();
-
-    for (int i = 0; i < LX_CONTROLLERS; i++) {
-        const struct lx_controllerinfo *info = &lx_controllers[i];
-        const char *name = version == 2 ? info->name2 : info->name1;
-
-        if ((controllers & LX_CG_BIT(i)) && name != NULL) {
-            Tcl_ListObjAppendElement(NULL, listObj, Tcl_NewStringObj(name, -1));
-        }
-    }
-    return listObj;
-}
-
 /* ------------------------------------------------------------------------
  * cgroup mode
  *
@@ -259,7 +145,8 @@ OfCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
     struct lx_target target = {.self = true, .pidfd = -1, .fd = -1};
     struct lx_pool pool = {NULL, NULL};
     struct lx_err err;
-    char *text = NULL, *line, *next;
+    struct lx_cgline parsed;
+    char *text = NULL, *next;
     Tcl_Obj *resultObj;
 
     if (objc == 0
@@ -274,19 +161,10 @@ OfCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
         return TCL_ERROR;
     }
     resultObj = Tcl_NewDictObj();
-    for (next = text; *next != '\0';) {
-        struct lx_cgline parsed;
-
-        line = next;
-        next += strcspn(next, "\n");
-        if (*next == '\n') {
-            *next++ = '\0';
-        }
-        if (lx_cgline_parse(line, &parsed)) {
-            Tcl_DictObjPut(
-                NULL, resultObj, NscgTextObj(parsed.label),
-                NscgTextObj(parsed.path));
-        }
+    for (next = text; lx_cgline_next(&next, &parsed);) {
+        Tcl_DictObjPut(
+            NULL, resultObj, NscgTextObj(parsed.label),
+            NscgTextObj(parsed.path));
     }
     free(text);
     Tcl_SetObjResult(interp, resultObj);
@@ -346,9 +224,7 @@ BaseCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
     }
     resultObj = Tcl_NewDictObj();
     for (int i = 0; i < cgroups->count; i++) {
-        const struct lx_hierarchy *hierarchy = &cgroups->list[i];
-        const char *base =
-            cgroups->base != NULL ? cgroups->base + 1 : hierarchy->own;
+        const char *base = lx_cgroups_below(cgroups, i);
 
         if (base != NULL) {
             Tcl_Obj *pathObj = NscgTextObj(base);
@@ -357,101 +233,11 @@ BaseCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
             Tcl_IncrRefCount(pathObj);
             Tcl_AppendObjToObj(absoluteObj, pathObj);
             Tcl_DecrRefCount(pathObj);
-            NscgPut(resultObj, hierarchy->label, absoluteObj);
+            NscgPut(resultObj, cgroups->list[i].label, absoluteObj);
         }
     }
     Tcl_SetObjResult(interp, resultObj);
     return TCL_OK;
-}
-
-/* ------------------------------------------------------------------------
- * cgroup create NAME ?-option value ...?
- *
- *      Makes a group, in each hierarchy that its controllers need, and in
- *      version 2 wherever that is mounted.
- *
- *      -controllers LIST   which; those that its parent has, if not given.
- *                          They are enabled above it where need be
- *      -parents BOOL       groups above it that are missing are made as well
- *      -set DICT           keys and values, as for cgroup set; when one is
- *                          refused, nothing of the group is left
- *      -threaded BOOL      version 2: it takes threads of its parent's
- *                          processes
- *      Result          the name
- *      Errors          POSIX EEXIST | ENOENT | EACCES | EBUSY | EROFS;
- *                      NSCG CGROUP NAME | CONTROLLER | NOTMOUNTED |
- *                      NOCONTROLLER | ROOT
- *      Kernel          cgroups(7), cgroup-v2.rst
- */
-
-struct createwords {
-    Tcl_Obj *controllersObj, *setObj;
-    bool parents, threaded;
-};
-
-static const NscgOption createOptions[] = {
-    {"-controllers", NSCG_OPT_OBJ, offsetof(struct createwords, controllersObj),
-     NULL, 0},
-    {"-parents", NSCG_OPT_BOOL, offsetof(struct createwords, parents), NULL, 0},
-    {"-set", NSCG_OPT_OBJ, offsetof(struct createwords, setObj), NULL, 0},
-    {"-threaded", NSCG_OPT_BOOL, offsetof(struct createwords, threaded), NULL,
-     0},
-    {NULL, NSCG_OPT_BOOL, 0, NULL, 0}};
-
-static int
-SettingsOfDict(
-    Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *dictObj,
-    struct lx_settings *settings)
-{
-    Tcl_Obj **objv;
-    Tcl_Size objc;
-
-    if (Tcl_DictObjSize(interp, dictObj, &objc) != TCL_OK
-        || Tcl_ListObjGetElements(interp, dictObj, &objc, &objv) != TCL_OK) {
-        return TCL_ERROR;
-    }
-    return NscgSettings(interp, pool, (int)objc, objv, settings);
-}
-
-static int
-CreateCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
-{
-    struct createwords words = {NULL, NULL, false, false};
-    struct lx_cgcreate create = {.all = true};
-    struct lx_pool pool = {NULL, NULL};
-    struct lx_settings settings;
-    struct lx_group group;
-    struct lx_err err;
-    int result = TCL_OK;
-
-    if (NscgOptions(
-            interp, NULL, createOptions, objc - 1, objv + 1, NSCG_TRAILING,
-            NULL, &words)
-            != TCL_OK
-        || NscgGroup(state, interp, objv[0], &group) != TCL_OK) {
-        return TCL_ERROR;
-    }
-    if (words.controllersObj != NULL) {
-        create.all = false;
-        if (NscgControllers(interp, words.controllersObj, &create.controllers)
-            != TCL_OK) {
-            return TCL_ERROR;
-        }
-    }
-    create.parents = words.parents;
-    create.threaded = words.threaded;
-    if (words.setObj != NULL) {
-        result = SettingsOfDict(interp, &pool, words.setObj, &settings);
-        create.settings = &settings;
-    }
-    if (result == TCL_OK && lx_group_create(&group, &create, &err) != 0) {
-        result = NscgLxError(interp, &err);
-    }
-    lx_pool_free(&pool);
-    if (result == TCL_OK) {
-        Tcl_SetObjResult(interp, NscgTextObj(group.name));
-    }
-    return result;
 }
 
 const NscgCommand nscgCgroupCommands[] = {
@@ -461,8 +247,8 @@ const NscgCommand nscgCgroupCommands[] = {
      NULL, false},
     {"controllers", 0, 0, "", "The kernel's controllers and where each is",
      ControllersCmd, NULL, false},
-    {"create", 1, -1, "name ?-option value ...?", "Make a group", CreateCmd,
-     NULL, false},
+    {"create", 1, -1, "name ?-option value ...?", "Make a group",
+     NscgCgroupCreateCmd, NULL, false},
     {"delegate", 1, -1, "name ?-option value ...?",
      "Move who is in a group to a leaf, or give it to a user",
      NscgCgroupDelegateCmd, NULL, false},

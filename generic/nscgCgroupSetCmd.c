@@ -9,6 +9,25 @@
 /* -- Words -> settings ---------------------------------------------------- */
 
 /*
+ * *name is in the pool; NULL: error.
+ */
+static const struct lx_key *
+Key(Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *nameObj,
+    const char **name)
+{
+    const struct lx_key *key;
+    struct lx_err err;
+
+    *name = NscgText(interp, pool, nameObj);
+    key = *name != NULL ? lx_key_find(*name) : NULL;
+    if (*name != NULL && key == NULL) {
+        lx_key_bad(*name, &err);
+        NscgLxError(interp, &err);
+    }
+    return key;
+}
+
+/*
  * Of a key that stands twice the last value counts, as in a dict.
  */
 static struct lx_setting *
@@ -27,8 +46,6 @@ NscgSettings(
     Tcl_Interp *interp, struct lx_pool *pool, int objc, Tcl_Obj *const objv[],
     struct lx_settings *settings)
 {
-    struct lx_err err;
-
     settings->count = 0;
     settings->list =
         lx_pool_alloc(pool, sizeof(*settings->list) * ((size_t)objc / 2 + 1));
@@ -36,16 +53,12 @@ NscgSettings(
         return NscgNoMemory(interp);
     }
     for (int i = 0; i + 1 < objc; i += 2) {
-        const char *name = NscgText(interp, pool, objv[i]);
-        const struct lx_key *key = name != NULL ? lx_key_find(name) : NULL;
+        const char *name;
+        const struct lx_key *key = Key(interp, pool, objv[i], &name);
         struct lx_setting *setting;
 
-        if (name == NULL) {
-            return TCL_ERROR;
-        }
         if (key == NULL) {
-            lx_key_bad(name, &err);
-            return NscgLxError(interp, &err);
+            return TCL_ERROR;
         }
         setting = Slot(settings, name);
         memset(setting, 0, sizeof(*setting));
@@ -118,18 +131,13 @@ GetOne(
     Tcl_Interp *interp, struct lx_pool *pool, struct lx_group *group,
     Tcl_Obj *keyObj)
 {
-    const char *name = NscgText(interp, pool, keyObj);
-    const struct lx_key *key;
+    const char *name;
+    const struct lx_key *key = Key(interp, pool, keyObj, &name);
     struct lx_keyvalue value;
     struct lx_err err;
 
-    if (name == NULL) {
-        return TCL_ERROR;
-    }
-    key = lx_key_find(name);
     if (key == NULL) {
-        lx_key_bad(name, &err);
-        return NscgLxError(interp, &err);
+        return TCL_ERROR;
     }
     if (lx_group_get(group, key, name, pool, &value, &err) != 0) {
         return NscgLxError(interp, &err);
