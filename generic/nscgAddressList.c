@@ -34,7 +34,7 @@ List(
 {
     ListWords words = {NULL, NULL};
     struct lx_nlrequest request;
-    int named = objc > 0 && Tcl_GetString(objv[0])[0] != '-';
+    int named = objc > 0 && !NscgIsOption(objv[0]);
     Lister lister = {.index = 0};
     int result;
 

@@ -8,12 +8,6 @@
 
 #include "nscgCgroup.h"
 
-static bool
-IsOption(Tcl_Obj *obj)
-{
-    return Tcl_GetString(obj)[0] == '-';
-}
-
 static const NscgOption timeoutOption[] = {
     {"-timeout", NSCG_OPT_MS, 0, NULL, 0}, {NULL, 0, 0, NULL, 0}};
 
@@ -102,7 +96,7 @@ NscgCgroupKillCmd(
         {NULL, 0, 0, NULL, 0}};
     struct lx_cgkill request = {
         .signal = SIGKILL, .timeoutMs = LX_GROUP_TIMEOUT};
-    int words = objc > 1 && !IsOption(objv[1]) ? 2 : 1;
+    int words = objc > 1 && !NscgIsOption(objv[1]) ? 2 : 1;
     struct lx_group group;
     struct lx_err err;
     unsigned where;

@@ -6,12 +6,6 @@
 
 #include "nscgCgroup.h"
 
-static bool
-IsOption(Tcl_Obj *obj)
-{
-    return Tcl_GetString(obj)[0] == '-';
-}
-
 /* ------------------------------------------------------------------------
  * cgroup attach NAME PID ?PID ...? ?-thread BOOL?
  *
@@ -55,7 +49,7 @@ NscgCgroupAttachCmd(
     bool thread = false;
     int count = 1, result;
 
-    while (count < objc && !IsOption(objv[count])) {
+    while (count < objc && !NscgIsOption(objv[count])) {
         count++;
     }
     if (count == 1) {
@@ -222,7 +216,7 @@ NscgCgroupListCmd(
     struct lx_err err;
     unsigned where;
     bool recursive = false;
-    int named = objc > 0 && !IsOption(objv[0]);
+    int named = objc > 0 && !NscgIsOption(objv[0]);
     int result;
 
     if (NscgOptions(

@@ -94,19 +94,10 @@ ReadMethod(
     return result;
 }
 
-static int
-CloseMethod(
-    NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
-{
-    (void)interp, (void)objc, (void)objv;
-    NscgHandleClose(handle);
-    return TCL_OK;
-}
-
 static const NscgMethod methods[] = {
-    {"close", 0, 0, "", CloseMethod},   {"disable", 0, 0, "", DisableMethod},
-    {"enable", 0, 0, "", EnableMethod}, {"read", 0, 0, "", ReadMethod},
-    {"reset", 0, 0, "", ResetMethod},   {NULL, 0, 0, NULL, NULL}};
+    {"close", 0, 0, "", NscgCloseMethod}, {"disable", 0, 0, "", DisableMethod},
+    {"enable", 0, 0, "", EnableMethod},   {"read", 0, 0, "", ReadMethod},
+    {"reset", 0, 0, "", ResetMethod},     {NULL, 0, 0, NULL, NULL}};
 
 static void
 Free(NscgHandle *handle)

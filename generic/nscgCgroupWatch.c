@@ -144,22 +144,11 @@ NewsObj(const Watch *watch)
 static void
 Evaluate(Watch *watch)
 {
-    Tcl_Interp *interp = watch->handle.state->interp;
-    Tcl_Obj *commandObj = Tcl_DuplicateObj(watch->commandObj);
-    Tcl_Obj *nameObj = Tcl_NewObj();
+    Tcl_Obj *newsObj = NewsObj(watch);
 
-    Tcl_IncrRefCount(commandObj);
-    Tcl_GetCommandFullName(interp, watch->handle.token, nameObj);
-    Tcl_ListObjAppendElement(NULL, commandObj, nameObj);
-    Tcl_ListObjAppendElement(NULL, commandObj, NewsObj(watch));
     watch->count += watch->times;
     watch->times = 0;
-    Tcl_Preserve(interp);
-    if (Tcl_EvalObjEx(interp, commandObj, TCL_EVAL_GLOBAL) != TCL_OK) {
-        Tcl_BackgroundException(interp, TCL_ERROR);
-    }
-    Tcl_Release(interp);
-    Tcl_DecrRefCount(commandObj);
+    NscgHandleCall(&watch->handle, watch->commandObj, newsObj);
 }
 
 /*
@@ -321,15 +310,6 @@ ValuesMethod(
     return TCL_OK;
 }
 
-static int
-CloseMethod(
-    NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
-{
-    (void)interp, (void)objc, (void)objv;
-    NscgHandleClose(handle);
-    return TCL_OK;
-}
-
 static void
 FreeMemory(char *memory)
 {
@@ -356,9 +336,9 @@ Free(NscgHandle *handle)
 }
 
 static const NscgMethod methods[] = {
-    {"close", 0, 0, "", CloseMethod},   {"count", 0, 0, "", CountMethod},
-    {"event", 0, 0, "", EventMethod},   {"group", 0, 0, "", GroupMethod},
-    {"values", 0, 0, "", ValuesMethod}, {NULL, 0, 0, NULL, NULL}};
+    {"close", 0, 0, "", NscgCloseMethod}, {"count", 0, 0, "", CountMethod},
+    {"event", 0, 0, "", EventMethod},     {"group", 0, 0, "", GroupMethod},
+    {"values", 0, 0, "", ValuesMethod},   {NULL, 0, 0, NULL, NULL}};
 
 static const NscgHandleType watchType = {"watch", methods, Free};
 

@@ -80,7 +80,7 @@ NscgCompileMkdir(
     if (dir->path == NULL) {
         return TCL_ERROR;
     }
-    if (i < objc && Tcl_GetString(objv[i])[0] != '-'
+    if (i < objc && !NscgIsOption(objv[i])
         && NscgMode(interp, objv[i++], "mode", 07777, &dir->mode) != TCL_OK) {
         return TCL_ERROR;
     }

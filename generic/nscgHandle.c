@@ -107,3 +107,31 @@ NscgHandleClose(NscgHandle *handle)
 {
     Tcl_DeleteCommandFromToken(handle->state->interp, handle->token);
 }
+
+int
+NscgCloseMethod(
+    NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+{
+    (void)interp, (void)objc, (void)objv;
+    NscgHandleClose(handle);
+    return TCL_OK;
+}
+
+void
+NscgHandleCall(NscgHandle *handle, Tcl_Obj *prefixObj, Tcl_Obj *wordObj)
+{
+    Tcl_Interp *interp = handle->state->interp;
+    Tcl_Obj *commandObj = Tcl_DuplicateObj(prefixObj);
+    Tcl_Obj *nameObj = Tcl_NewObj();
+
+    Tcl_IncrRefCount(commandObj);
+    Tcl_GetCommandFullName(interp, handle->token, nameObj);
+    Tcl_ListObjAppendElement(NULL, commandObj, nameObj);
+    Tcl_ListObjAppendElement(NULL, commandObj, wordObj);
+    Tcl_Preserve(interp);
+    if (Tcl_EvalObjEx(interp, commandObj, TCL_EVAL_GLOBAL) != TCL_OK) {
+        Tcl_BackgroundException(interp, TCL_ERROR);
+    }
+    Tcl_Release(interp);
+    Tcl_DecrRefCount(commandObj);
+}

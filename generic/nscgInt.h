@@ -192,6 +192,7 @@ typedef struct NscgOption {
 
 /* Of a switch; NULL: it was not said, and *value is as it was. */
 int NscgSwitch(Tcl_Interp *interp, Tcl_Obj *obj, int *value);
+bool NscgIsOption(Tcl_Obj *obj); /* by its first letter */
 /* *used is the number of words read, "--" included; may be NULL. */
 int NscgOptions(
     Tcl_Interp *interp, struct lx_pool *pool, const NscgOption *options,
@@ -256,6 +257,10 @@ NscgHandle *
 NscgHandleFind(NscgState *state, const NscgHandleType *type, Tcl_Obj *nameObj);
 /* The command disappears; the handle is freed. */
 void NscgHandleClose(NscgHandle *handle);
+NscgMethodProc NscgCloseMethod; /* the same, as a method */
+/* From the event loop: a script's command, with the handle's name and one word
+ * more. The handle, and its interpreter, may be gone after it. */
+void NscgHandleCall(NscgHandle *handle, Tcl_Obj *prefixObj, Tcl_Obj *wordObj);
 
 extern const NscgHandleType nscgProcessType;   /* nscgProcess.c */
 extern const NscgHandleType nscgNamespaceType; /* nscgNamespace.c */

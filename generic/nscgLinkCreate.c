@@ -69,7 +69,7 @@ KindDict(const Create *create)
             }
         }
         if (valueObj != NULL && option->type == NSCG_OPT_SWITCH
-            && Tcl_GetString(valueObj)[0] == '-') {
+            && NscgIsOption(valueObj)) {
             valueObj = Tcl_NewBooleanObj(1); /* it stood alone */
         }
         if (valueObj != NULL) {

@@ -75,7 +75,7 @@ NscgCompileLogin(
         != TCL_OK) {
         return TCL_ERROR;
     }
-    if (i < objc && Tcl_GetString(objv[i])[0] != '-') {
+    if (i < objc && !NscgIsOption(objv[i])) {
         login->gidGiven = true;
         if (NameOrId(compiler, objv[i++], "group", &login->group, &login->gid)
             != TCL_OK) {

@@ -57,17 +57,8 @@ PathMethod(
     return TCL_OK;
 }
 
-static int
-CloseMethod(
-    NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
-{
-    (void)interp, (void)objc, (void)objv;
-    NscgHandleClose(handle);
-    return TCL_OK;
-}
-
 static const NscgMethod methods[] = {
-    {"close", 0, 0, "", CloseMethod},
+    {"close", 0, 0, "", NscgCloseMethod},
     {"inode", 0, 0, "", InodeMethod},
     {"kind", 0, 0, "", KindMethod},
     {"path", 0, 0, "", PathMethod},

@@ -89,13 +89,19 @@ Read(
     return TCL_ERROR;
 }
 
+bool
+NscgIsOption(Tcl_Obj *obj)
+{
+    return Tcl_GetString(obj)[0] == '-';
+}
+
 int
 NscgSwitch(Tcl_Interp *interp, Tcl_Obj *obj, int *value)
 {
     if (obj == NULL) {
         return TCL_OK;
     }
-    if (Tcl_GetString(obj)[0] == '-') { /* it stood alone */
+    if (NscgIsOption(obj)) { /* it stood alone */
         *value = 1;
         return TCL_OK;
     }

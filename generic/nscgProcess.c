@@ -29,23 +29,12 @@ static void
 CallOnExit(void *clientData)
 {
     Process *process = clientData;
-    Tcl_Interp *interp = process->handle.state->interp;
-    Tcl_Obj *commandObj = Tcl_DuplicateObj(process->onExitObj);
-    Tcl_Obj *nameObj = Tcl_NewObj();
+    Tcl_Obj *prefixObj = process->onExitObj;
 
     process->timer = NULL;
-    Tcl_DecrRefCount(process->onExitObj);
     process->onExitObj = NULL;
-    Tcl_GetCommandFullName(interp, process->handle.token, nameObj);
-    Tcl_IncrRefCount(commandObj);
-    Tcl_ListObjAppendElement(NULL, commandObj, nameObj);
-    Tcl_ListObjAppendElement(NULL, commandObj, NscgStatusObj(&process->lx));
-    Tcl_Preserve(interp);
-    if (Tcl_EvalObjEx(interp, commandObj, TCL_EVAL_GLOBAL) != TCL_OK) {
-        Tcl_BackgroundException(interp, TCL_ERROR);
-    }
-    Tcl_Release(interp);
-    Tcl_DecrRefCount(commandObj);
+    NscgHandleCall(&process->handle, prefixObj, NscgStatusObj(&process->lx));
+    Tcl_DecrRefCount(prefixObj);
 }
 
 /*

@@ -170,7 +170,7 @@ int
 NscgPropagationCmd(
     NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    if (objc > 1 && Tcl_GetString(objv[1])[0] != '-') {
+    if (objc > 1 && !NscgIsOption(objv[1])) {
         return NscgRunStep(state, NscgCompilePropagation, objc, objv);
     }
     return Query(interp, objc, objv);

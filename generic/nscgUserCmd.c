@@ -78,11 +78,11 @@ NscgCompileUser(
         return TCL_ERROR;
     }
     user->gid = user->uid;
-    if (i < objc && Tcl_GetString(objv[i])[0] != '-'
+    if (i < objc && !NscgIsOption(objv[i])
         && NscgId(interp, objv[i++], "gid", &user->gid) != TCL_OK) {
         return TCL_ERROR;
     }
-    if (i == 2 && i < objc && Tcl_GetString(objv[i])[0] != '-'
+    if (i == 2 && i < objc && !NscgIsOption(objv[i])
         && ReadGroups(compiler, objv[i++], user) != TCL_OK) {
         return TCL_ERROR;
     }
