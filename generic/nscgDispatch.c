@@ -44,7 +44,11 @@ RunCommand(
 {
     const Binding *binding = clientData;
     const NscgCommand *command = binding->command;
+    struct lx_err err;
 
+    if (lx_thread_home(&err) != 0) {
+        return NscgLxError(interp, &err);
+    }
     if (NscgCheckCount(
             interp, command->min, command->max, command->usage, 1, objc, objv)
         != TCL_OK) {

@@ -372,6 +372,12 @@ extern const char *const nscgPropagations[]; /* enum lx_propagation */
 
 NscgRunProc NscgUnshareCmd;
 NscgRunProc NscgSetnsCmd;
+/* nscgScope.c: a script there, and the thread home again. */
+int NscgScopeSetns(
+    NscgState *state, const struct lx_target *target, unsigned kinds,
+    Tcl_Obj *scriptObj);
+int NscgScopeUnshare(
+    NscgState *state, const struct lx_unshare *move, Tcl_Obj *scriptObj);
 NscgRunProc NscgNsListCmd;
 NscgRunProc NscgNsProcessesCmd;
 NscgRunProc NscgNsTreeCmd;

@@ -32,11 +32,17 @@ NoKinds(Tcl_Interp *interp)
 }
 
 /*
- * The words left over would be a SCRIPT.
+ * What is left of the words after the options: nothing, or a script.
  */
 static int
-NoScript(Tcl_Interp *interp, const char *usage)
+Script(
+    Tcl_Interp *interp, int objc, Tcl_Obj *const objv[], const char *usage,
+    Tcl_Obj **scriptObj)
 {
+    *scriptObj = objc == 1 ? objv[0] : NULL;
+    if (objc <= 1) {
+        return TCL_OK;
+    }
     Tcl_SetObjResult(
         interp, Tcl_ObjPrintf("wrong # args: should be \"%s\"", usage));
     Tcl_SetErrorCode(interp, "TCL", "WRONGARGS", NULL);
@@ -141,6 +147,7 @@ NscgUnshareCmd(
     UnshareOptions options = {.loopback = true};
     struct lx_unshare move = {.kinds = 0};
     struct lx_err err;
+    Tcl_Obj *scriptObj;
     int used;
     int result = TCL_ERROR;
 
@@ -148,18 +155,26 @@ NscgUnshareCmd(
         || NscgOptions(
                interp, &pool, unshareOptions, objc - 1, objv + 1, 0, &used,
                &options)
+            != TCL_OK
+        || Script(
+               interp, objc - 1 - used, objv + 1 + used,
+               "ns unshare kinds ?-option value ...? ?script?", &scriptObj)
             != TCL_OK) {
         goto done;
     }
-    if (used < objc - 1) {
-        NoScript(interp, "ns unshare kinds ?-option value ...?");
-    } else if (move.kinds == 0) {
+    move.propagation = (enum lx_propagation)options.propagation;
+    move.loopback = options.loopback;
+    if (move.kinds == 0) {
         NoKinds(interp);
+    } else if (scriptObj != NULL) {
+        /* A user namespace is refused for what it is, before its maps. */
+        result = (move.kinds & LX_KIND_BIT(LX_USER))
+                || Maps(interp, &pool, &options, &move) == TCL_OK
+            ? NscgScopeUnshare(state, &move, scriptObj)
+            : TCL_ERROR;
     } else if (lx_unshare_check(move.kinds, options.force, &err) != 0) {
         NscgLxError(interp, &err);
     } else if (Maps(interp, &pool, &options, &move) == TCL_OK) {
-        move.propagation = (enum lx_propagation)options.propagation;
-        move.loopback = options.loopback;
         result = Unshare(&move, &err) == 0 ? TCL_OK : NscgLxError(interp, &err);
         lx_cgroups_stale(&state->cgroups);
     }
@@ -220,21 +235,27 @@ NscgSetnsCmd(
     struct lx_setns move;
     struct lx_err err;
     unsigned kinds = 0;
+    Tcl_Obj *scriptObj;
     int used;
     int result = TCL_ERROR;
 
     if (NscgOptions(
             interp, &pool, options, objc - 1, objv + 1, 0, &used, &kindsObj)
             != TCL_OK
-        || (kindsObj != NULL
-            && NscgKinds(interp, kindsObj, &kinds) != TCL_OK)) {
+        || (kindsObj != NULL && NscgKinds(interp, kindsObj, &kinds) != TCL_OK)
+        || Script(
+               interp, objc - 1 - used, objv + 1 + used,
+               "ns setns target ?-kinds kinds? ?script?", &scriptObj)
+            != TCL_OK) {
         goto done;
     }
-    if (used < objc - 1) {
-        NoScript(interp, "ns setns target ?-kinds kinds?");
-    } else if (kindsObj != NULL && kinds == 0) {
+    if (kindsObj != NULL && kinds == 0) {
         NoKinds(interp);
-    } else if (NscgTarget(state, interp, &pool, objv[0], &target) == TCL_OK) {
+    } else if (NscgTarget(state, interp, &pool, objv[0], &target) != TCL_OK) {
+        goto done;
+    } else if (scriptObj != NULL) {
+        result = NscgScopeSetns(state, &target, kinds, scriptObj);
+    } else {
         result = lx_setns_prepare(&move, &target, kinds, &err) == 0
                 && Setns(&move, &err) == 0
             ? TCL_OK

@@ -43,29 +43,46 @@ lx_home_open(struct lx_home *home, unsigned kinds)
     home->folder = kinds & LX_KIND_BIT(LX_MNT)
         ? open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)
         : -1;
+    home->root = kinds & LX_KIND_BIT(LX_MNT)
+        ? open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)
+        : -1;
 }
 
 /*
- * Goes back in these kinds, and returns those in which it could not. After a
- * move to another user namespace the right to go back is lost.
+ * setns(2) to a mnt namespace leads to its root folder, out of a chroot too.
+ */
+static int
+ReturnFolders(const struct lx_home *home)
+{
+    if (home->root >= 0 && (fchdir(home->root) != 0 || chroot(".") != 0)) {
+        return -1;
+    }
+    return home->folder >= 0 ? fchdir(home->folder) : 0;
+}
+
+/*
+ * Goes back in these kinds, and returns those in which it could not: errno
+ * says why. After a move to another user namespace the right to go back is
+ * lost.
  */
 unsigned
 lx_home_return(const struct lx_home *home, unsigned kinds)
 {
     unsigned lost = 0;
+    int errnum = 0;
 
     for (int kind = LX_KINDS - 1; kind >= 0; kind--) {
         if ((kinds & LX_KIND_BIT(kind))
-            && (home->fd[kind] < 0
-                || setns(home->fd[kind], (int)lx_kinds[kind].flag) != 0)) {
+            && setns(home->fd[kind], (int)lx_kinds[kind].flag) != 0) {
             lost |= LX_KIND_BIT(kind);
+            errnum = errno;
         }
     }
-    /* setns(2) to a mnt namespace leads to its root folder. */
-    if ((kinds & ~lost & LX_KIND_BIT(LX_MNT)) && home->folder >= 0
-        && fchdir(home->folder) != 0) {
+    if ((kinds & ~lost & LX_KIND_BIT(LX_MNT)) && ReturnFolders(home) != 0) {
         lost |= LX_KIND_BIT(LX_MNT);
+        errnum = errno;
     }
+    errno = errnum;
     return lost;
 }
 
@@ -76,6 +93,7 @@ lx_home_close(struct lx_home *home)
         lx_fd_close(&home->fd[kind]);
     }
     lx_fd_close(&home->folder);
+    lx_fd_close(&home->root);
 }
 
 /*

@@ -227,7 +227,8 @@ int lx_fresh_mnt(
 
 struct lx_home {
     int fd[LX_KINDS];
-    int folder; /* the working folder */
+    int folder; /* the working folder, and the root: of mnt */
+    int root;
 };
 
 void lx_home_open(struct lx_home *home, unsigned kinds);
@@ -262,5 +263,48 @@ int lx_setns_prepare(
     struct lx_err *err);
 int lx_setns_run(struct lx_setns *move, unsigned kinds, struct lx_err *err);
 void lx_setns_free(struct lx_setns *move);
+
+/* ------------------------------------------------------------------------
+ * lxScope.c: there and back again.
+ *
+ * A scope lies on the stack of the thread that moves, and is ended by the one
+ * that began it, the innermost first.
+ */
+
+/* The kinds in which a thread can come back in place. */
+#define LX_KINDS_BACK \
+    (LX_KIND_BIT(LX_CGROUP) | LX_KIND_BIT(LX_IPC) | LX_KIND_BIT(LX_MNT) \
+     | LX_KIND_BIT(LX_NET) | LX_KIND_BIT(LX_UTS))
+
+struct lx_scope {
+    unsigned kinds;
+    struct lx_home home;
+    struct lx_scope *outer;
+};
+
+/* On failure the thread is home and there is no scope. kinds as for
+ * lx_setns_prepare. */
+int lx_scope_setns(
+    struct lx_scope *scope, const struct lx_target *target, unsigned kinds,
+    struct lx_err *err);
+int lx_scope_unshare(
+    struct lx_scope *scope, const struct lx_unshare *move, struct lx_err *err);
+int lx_scope_end(struct lx_scope *scope, struct lx_err *err);
+bool lx_scope_inner(const struct lx_scope *scope); /* is it the innermost? */
+
+/* Out of all scopes of this thread for a while. */
+struct lx_away {
+    unsigned kinds;
+    struct lx_home there;
+    struct lx_scope *scopes;
+};
+
+int lx_away_begin(struct lx_away *away, struct lx_err *err);
+int lx_away_end(struct lx_away *away, struct lx_err *err);
+
+/* 0: this thread is where it should be, as far as nscg has moved it. */
+int lx_thread_home(struct lx_err *err);
+/* Nothing is kept of where this thread is. */
+void lx_thread_forget(unsigned kinds);
 
 #endif /* LX_NS_H */

@@ -332,6 +332,7 @@ lx_setns_run(struct lx_setns *move, unsigned kinds, struct lx_err *err)
     if (kinds == 0) {
         return 0;
     }
+    lx_thread_forget(kinds);
     /* A thread that shares its working folder and root with others cannot
      * have those of another mnt namespace: it gets its own. */
     if ((kinds & LX_KIND_BIT(LX_MNT)) && unshare(CLONE_FS) != 0) {

@@ -254,6 +254,7 @@ lx_unshare_run(const struct lx_unshare *move, struct lx_err *err)
         && StartWriter(move, &writer, err) != 0) {
         return -1;
     }
+    lx_thread_forget(move->kinds);
     lx_home_open(&home, move->kinds);
     result = Unshare(move->kinds, err);
     if (result == 0) {

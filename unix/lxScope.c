@@ -1,0 +1,387 @@
+/*
+ * lxScope.c --
+ *
+ *      Moves of a thread that end where they began.
+ *
+ *      What is a thread's own cannot be in the state of an interpreter: one
+ *      thread may have several, and it is the thread that moves.
+ *
+ *      A descriptor of the namespace where the thread is, which costs more to
+ *      get than a move, is kept from one scope to the next. It is true since
+ *      whatever else in nscg moves a thread forgets it.
+ */
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lx.h"
+
+#define NONE \
+    { \
+        [0 ... LX_KINDS - 1] = -1 \
+    }
+
+static _Thread_local struct {
+    struct lx_scope *inner; /* the innermost that is begun; or NULL */
+    int here[LX_KINDS];     /* where this thread is; -1: not known */
+    unsigned lostKinds;     /* it is not where it should be: */
+    struct lx_home lost;
+} thread = {.here = NONE, .lost = {NONE, -1, -1}};
+
+void
+lx_thread_forget(unsigned kinds)
+{
+    for (int kind = 0; kind < LX_KINDS; kind++) {
+        if (kinds & LX_KIND_BIT(kind)) {
+            lx_fd_close(&thread.here[kind]);
+        }
+    }
+}
+
+/* ------------------------------------------------------------------------
+ * Lost.
+ */
+
+static void
+CloseKinds(struct lx_home *home, unsigned kinds)
+{
+    for (int kind = 0; kind < LX_KINDS; kind++) {
+        if (kinds & LX_KIND_BIT(kind)) {
+            lx_fd_close(&home->fd[kind]);
+        }
+    }
+    if (kinds & LX_KIND_BIT(LX_MNT)) {
+        lx_fd_close(&home->folder);
+        lx_fd_close(&home->root);
+    }
+}
+
+static int
+RefuseLost(unsigned kinds, int errnum, struct lx_err *err)
+{
+    char names[LX_KIND_NAMES], why[80];
+
+    lx_format(why, sizeof(why), "%s", strerror(errnum));
+    why[0] = (char)tolower((unsigned char)why[0]);
+    lx_refuse(
+        err, "NS", "LOST",
+        "this thread is in another %s namespace and cannot come home: %s",
+        lx_kind_names(kinds, names, sizeof(names)), why);
+    lx_hint(
+        err,
+        "each command of nscg tries again, and does nothing in this thread "
+        "before it is home");
+    return -1;
+}
+
+/*
+ * What a later or outer scope says of home is what counts.
+ */
+static void
+Lose(struct lx_home *home, unsigned kinds)
+{
+    CloseKinds(&thread.lost, kinds);
+    for (int kind = 0; kind < LX_KINDS; kind++) {
+        if (kinds & LX_KIND_BIT(kind)) {
+            thread.lost.fd[kind] = home->fd[kind];
+            home->fd[kind] = -1;
+        }
+    }
+    if (kinds & LX_KIND_BIT(LX_MNT)) {
+        thread.lost.folder = home->folder;
+        thread.lost.root = home->root;
+        home->folder = home->root = -1;
+    }
+    thread.lostKinds |= kinds;
+}
+
+static void
+Found(unsigned kinds)
+{
+    kinds &= thread.lostKinds;
+    if (kinds != 0) {
+        CloseKinds(&thread.lost, kinds);
+        thread.lostKinds &= ~kinds;
+    }
+}
+
+int
+lx_thread_home(struct lx_err *err)
+{
+    unsigned lost;
+
+    if (thread.lostKinds == 0) {
+        return 0;
+    }
+    lost = lx_home_return(&thread.lost, thread.lostKinds);
+    if (lost != 0) {
+        RefuseLost(lost, errno, err);
+    }
+    Found(~lost);
+    return lost == 0 ? 0 : -1;
+}
+
+/* ------------------------------------------------------------------------
+ * There.
+ */
+
+/*
+ * A descriptor that could not be had, once more: for the reason.
+ */
+static int
+CannotHold(const struct lx_home *home, unsigned kinds, struct lx_err *err)
+{
+    const struct lx_target self = {.self = true, .pidfd = -1, .fd = -1};
+
+    for (int kind = 0; kind < LX_KINDS; kind++) {
+        if ((kinds & LX_KIND_BIT(kind)) && home->fd[kind] < 0) {
+            LX_AUTOCLOSE int fd = lx_ns_open(&self, (enum lx_kind)kind, err);
+
+            return fd < 0
+                ? -1
+                : lx_fail(err, EAGAIN, "cannot hold this thread's namespace");
+        }
+    }
+    if ((kinds & LX_KIND_BIT(LX_MNT)) && (home->folder < 0 || home->root < 0)) {
+        return lx_fail(err, EACCES, "cannot hold the working folder");
+    }
+    return 0;
+}
+
+/*
+ * Holds where this thread is. Of mnt nothing is kept: the folders can change.
+ */
+static int
+Hold(struct lx_home *home, unsigned kinds, struct lx_err *err)
+{
+    unsigned unknown = kinds;
+
+    for (int kind = 0; kind < LX_KINDS; kind++) {
+        if (thread.here[kind] >= 0) {
+            unknown &= ~LX_KIND_BIT(kind);
+        }
+    }
+    lx_home_open(home, unknown);
+    for (int kind = 0; kind < LX_KINDS; kind++) {
+        if (kinds & ~unknown & LX_KIND_BIT(kind)) {
+            home->fd[kind] = thread.here[kind];
+            thread.here[kind] = -1;
+        }
+    }
+    if (CannotHold(home, kinds, err) != 0) {
+        lx_home_close(home);
+        return -1;
+    }
+    return 0;
+}
+
+static int
+Begin(struct lx_scope *scope, unsigned kinds, struct lx_err *err)
+{
+    if (Hold(&scope->home, kinds, err) != 0) {
+        return -1;
+    }
+    scope->kinds = kinds;
+    scope->outer = thread.inner;
+    thread.inner = scope;
+    return 0;
+}
+
+/*
+ * Home, and what was held is kept for the next scope.
+ */
+static int
+Return(struct lx_home *home, unsigned kinds, struct lx_err *err)
+{
+    unsigned lost = lx_home_return(home, kinds);
+
+    if (lost != 0) {
+        RefuseLost(lost, errno, err);
+        Lose(home, lost);
+    }
+    if (thread.lostKinds != 0) {
+        Found(kinds & ~lost);
+    }
+    for (int kind = 0; kind < LX_KINDS; kind++) {
+        if (kind != LX_MNT && home->fd[kind] >= 0) {
+            lx_fd_close(&thread.here[kind]);
+            thread.here[kind] = home->fd[kind];
+            home->fd[kind] = -1;
+        }
+    }
+    lx_home_close(home);
+    return lost == 0 ? 0 : -1;
+}
+
+int
+lx_scope_end(struct lx_scope *scope, struct lx_err *err)
+{
+    thread.inner = scope->outer;
+    return Return(&scope->home, scope->kinds, err);
+}
+
+bool
+lx_scope_inner(const struct lx_scope *scope)
+{
+    return thread.inner == scope;
+}
+
+/*
+ * There is a failure already: only one that is worse takes its place.
+ */
+static int
+Abandon(struct lx_scope *scope, struct lx_err *err)
+{
+    struct lx_err worse;
+
+    if (lx_scope_end(scope, &worse) != 0) {
+        *err = worse;
+    }
+    return -1;
+}
+
+static int
+RefuseKinds(unsigned kinds, struct lx_err *err)
+{
+    char names[LX_KIND_NAMES];
+
+    kinds &= ~LX_KINDS_BACK;
+    if (kinds == 0) {
+        return 0;
+    }
+    lx_refuse(
+        err, "NS", "NOTBACK",
+        "a thread cannot come home from another %s namespace, so no script is "
+        "run there: %s",
+        lx_kind_names(kinds, names, sizeof(names)),
+        kinds & LX_KIND_BIT(LX_USER) ? "the right to leave is lost on entry"
+            : kinds & LX_KIND_BIT(LX_PID)
+            ? "a process keeps its number, only its children are in another"
+            : "it is entered for good, or by children only");
+    lx_hint(
+        err,
+        "a program can be: ns clone or ns exec, with -new or -join; -kinds "
+        "names what a script can be in: cgroup, ipc, mnt, net and uts");
+    return -1;
+}
+
+/*
+ * A handle's namespace needs no look at what it is: the kernel knows. Any
+ * other way, and any failure, takes the long road.
+ */
+static bool
+EnterHandle(
+    struct lx_scope *scope, const struct lx_target *target, unsigned kinds)
+{
+    struct lx_err ignored;
+    int kind = kinds != 0 ? __builtin_ctz(kinds) : lx_ns_kind(target->fd);
+
+    if (kind < 0 || kind == LX_MNT || LX_KIND_BIT(kind) & ~LX_KINDS_BACK
+        || (kinds & (kinds - 1)) != 0
+        || Begin(scope, LX_KIND_BIT(kind), &ignored) != 0) {
+        return false;
+    }
+    if (setns(target->fd, (int)lx_kinds[kind].flag) != 0) {
+        lx_scope_end(scope, &ignored);
+        return false;
+    }
+    return true;
+}
+
+int
+lx_scope_setns(
+    struct lx_scope *scope, const struct lx_target *target, unsigned kinds,
+    struct lx_err *err)
+{
+    struct lx_setns move;
+    int result = -1;
+
+    if (target->fd >= 0 && EnterHandle(scope, target, kinds)) {
+        return 0;
+    }
+    if (RefuseKinds(kinds, err) != 0) {
+        return -1;
+    }
+    if (lx_setns_prepare(&move, target, kinds, err) == 0
+        && RefuseKinds(move.kinds, err) == 0
+        && Begin(scope, kinds != 0 ? kinds : move.kinds, err) == 0) {
+        result =
+            lx_setns_run(&move, move.kinds, err) == 0 ? 0 : Abandon(scope, err);
+    }
+    lx_setns_free(&move);
+    return result;
+}
+
+int
+lx_scope_unshare(
+    struct lx_scope *scope, const struct lx_unshare *move, struct lx_err *err)
+{
+    if (RefuseKinds(move->kinds, err) != 0
+        || ((move->kinds & LX_KIND_BIT(LX_MNT)) && unshare(CLONE_FS) != 0)
+        || Begin(scope, move->kinds, err) != 0) {
+        return -1;
+    }
+    return lx_unshare_run(move, err) == 0 ? 0 : Abandon(scope, err);
+}
+
+/* ------------------------------------------------------------------------
+ * Away: out of every scope, and back into where the innermost was.
+ */
+
+int
+lx_away_begin(struct lx_away *away, struct lx_err *err)
+{
+    unsigned lost = 0;
+
+    away->kinds = 0;
+    for (struct lx_scope *scope = thread.inner; scope != NULL;
+         scope = scope->outer) {
+        away->kinds |= scope->kinds;
+    }
+    if (Hold(&away->there, away->kinds, err) != 0) {
+        return -1;
+    }
+    away->scopes = thread.inner;
+    for (struct lx_scope *scope = thread.inner; scope != NULL;
+         scope = scope->outer) {
+        lost =
+            (lost & ~scope->kinds) | lx_home_return(&scope->home, scope->kinds);
+    }
+    if (lost != 0) {
+        RefuseLost(lost, errno, err);
+        lx_home_return(&away->there, away->kinds);
+        lx_home_close(&away->there);
+        return -1;
+    }
+    thread.inner = NULL;
+    return 0;
+}
+
+/*
+ * The scopes end as ever, wherever this has led.
+ */
+int
+lx_away_end(struct lx_away *away, struct lx_err *err)
+{
+    char names[LX_KIND_NAMES];
+    unsigned lost;
+    int errnum;
+
+    lx_thread_forget(away->kinds);
+    lost = lx_home_return(&away->there, away->kinds);
+    errnum = errno;
+    lx_home_close(&away->there);
+    thread.inner = away->scopes;
+    if (lost == 0) {
+        return 0;
+    }
+    return lx_fail(
+        err, errnum,
+        "events were served at home, and this thread cannot go back into the "
+        "%s namespace of the script",
+        lx_kind_names(lost, names, sizeof(names)));
+}
