@@ -16,6 +16,7 @@ const NscgArea nscgAreas[] = {
     {"address", nscgAddressCommands, false, LX_KINDS},
     {"route", nscgRouteCommands, false, LX_KINDS},
     {"neighbour", nscgNeighbourCommands, false, LX_KINDS},
+    {"qdisc", nscgQdiscCommands, false, LX_KINDS},
     {"", nscgSettingCommands, false, LX_KINDS},
     {"", nscgCommandCommands, false, LX_KINDS},
     {NULL, NULL, false, LX_KINDS}};

@@ -81,6 +81,7 @@ extern const NscgCommand nscgVethCommands[];      /* nscgVethCmd.c */
 extern const NscgCommand nscgAddressCommands[];   /* nscgAddressCmd.c */
 extern const NscgCommand nscgRouteCommands[];     /* nscgRouteCmd.c */
 extern const NscgCommand nscgNeighbourCommands[]; /* nscgAddressList.c */
+extern const NscgCommand nscgQdiscCommands[];     /* nscgQdiscCmd.c */
 extern const NscgCommand nscgSettingCommands[];   /* nscgSettingCmd.c */
 extern const NscgCommand nscgCommandCommands[];   /* nscgDispatch.c */
 

@@ -1,8 +1,8 @@
 /*
  * nscgNet.h --
  *
- *      What the files of `link`, `veth`, `address`, `route` and `neighbour`
- *      share.
+ *      What the files of `link`, `veth`, `address`, `route`, `neighbour` and
+ *      `qdisc` share.
  */
 
 #ifndef NSCG_NET_H
@@ -219,5 +219,6 @@ NscgRunProc NscgVethPeerCmd;    /* nscgVethPeer.c */
 NscgRunProc NscgAddressListCmd; /* nscgAddressList.c */
 NscgRunProc NscgRouteListCmd;   /* nscgRouteList.c */
 NscgRunProc NscgRouteGetCmd;
+NscgRunProc NscgQdiscListCmd; /* nscgQdiscList.c */
 
 #endif /* NSCG_NET_H */

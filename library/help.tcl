@@ -13,6 +13,7 @@ namespace eval ::nscg::helping {
         address {{addresses of links} address}
         route {{routes} route}
         neighbour {{who was found on links} route}
+        qdisc {{how links queue: rates, delays, losses} qdisc}
         container {{containers, after Docker's commands} container}
     }
 }

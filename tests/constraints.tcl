@@ -154,6 +154,18 @@ proc ::probe::linkIpvlan {} { LinkUpon {type ipvlan} }
 proc ::probe::linkMacvlan {} { LinkUpon {type macvlan} }
 proc ::probe::linkVlan {} { LinkUpon {type vlan id 7} }
 
+# How links queue: the kinds that the kernel has.
+proc ::probe::Qdisc {words} {
+    Need tc
+    Link "ip link add nscg0 type veth peer name nscg1
+        tc qdisc add dev nscg0 root $words"
+}
+
+proc ::probe::qdiscFqCodel {} { Qdisc fq_codel }
+proc ::probe::qdiscHtb {} { Qdisc htb }
+proc ::probe::qdiscNetem {} { Qdisc {netem delay 1ms} }
+proc ::probe::qdiscTbf {} { Qdisc {tbf rate 1mbit burst 10kb latency 50ms} }
+
 # The upper layer lies in memory: that an overlay can lie there is the least.
 proc ::probe::Overlay {prefix} {
     Shell $prefix {

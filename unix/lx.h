@@ -256,5 +256,6 @@ const char *lx_signal_name(int signal, char buf[16]);
 #include "lxAddress.h"
 #include "lxLink.h"
 #include "lxNetPlan.h"
+#include "lxQdisc.h"
 
 #endif /* LX_H */

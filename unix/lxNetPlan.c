@@ -203,6 +203,7 @@ Send(struct run *run, const struct lx_netpart *part, struct lx_err *err)
 {
     struct lx_netlink *netlink = &run->at[part->where];
     struct lx_nlrequest request;
+    int result;
 
     if (part->tun != NULL) {
         if (lx_tun_make(run->kernel, part->tun, err) == 0) {
@@ -218,7 +219,15 @@ Send(struct run *run, const struct lx_netpart *part, struct lx_err *err)
         return -1;
     }
     Keep(netlink, part);
-    if (lx_netlink_ask(netlink, &request, NULL, NULL) != 0) {
+    result = lx_netlink_ask(netlink, &request, NULL, NULL);
+    if (result != 0 && errno == EEXIST && part->other != NULL) {
+        memcpy(&request, part->other, sizeof(request));
+        if (Number(run, part, &request, err) != 0) {
+            return -1;
+        }
+        result = lx_netlink_ask(netlink, &request, NULL, NULL);
+    }
+    if (result != 0) {
         lx_netlink_fail(netlink, err, "%s", part->what);
         lx_net_why(run->plan, part, run->at, err);
         return -1;

@@ -40,6 +40,8 @@ struct lx_netpart {
     int where;                    /* which of the plan's places */
     bool undo;                    /* sent only when a later one has failed */
     struct lx_nlrequest *request; /* NULL: tun */
+    struct lx_nlrequest *other;   /* sent if it is refused by EEXIST, with the
+                                   * same numbers; NULL: none */
     const struct lx_tun *tun;     /* made instead */
     struct lx_netold *old;        /* not NULL: what it changes is put back */
     struct {
@@ -57,7 +59,7 @@ struct lx_netpart {
     const char *cannot;   /* what EOPNOTSUPP means, but of a kind */
     const char *invalid;  /* EINVAL, where the kernel says nothing */
     const char *exists;   /* what EEXIST means otherwise */
-    const char *missing;  /* what ESRCH and EADDRNOTAVAIL mean */
+    const char *missing;  /* what ENOENT, ESRCH and EADDRNOTAVAIL mean */
 };
 
 struct lx_netplan {

@@ -45,7 +45,8 @@ static const struct {
     {RTM_GETLINK, "RTM_GETLINK"},   {RTM_NEWADDR, "RTM_NEWADDR"},
     {RTM_DELADDR, "RTM_DELADDR"},   {RTM_GETADDR, "RTM_GETADDR"},
     {RTM_NEWROUTE, "RTM_NEWROUTE"}, {RTM_DELROUTE, "RTM_DELROUTE"},
-    {RTM_GETROUTE, "RTM_GETROUTE"},
+    {RTM_GETROUTE, "RTM_GETROUTE"}, {RTM_NEWQDISC, "RTM_NEWQDISC"},
+    {RTM_DELQDISC, "RTM_DELQDISC"}, {RTM_NEWTCLASS, "RTM_NEWTCLASS"},
 };
 
 static void
@@ -218,6 +219,25 @@ PutRoute(struct out *out, const struct nlmsghdr *message)
     }
 }
 
+/*
+ * Where it hangs, and of which kind it is.
+ */
+static void
+PutQdisc(struct out *out, const struct nlmsghdr *message)
+{
+    const struct nlattr *table[TCA_MAX + 1];
+    const struct tcmsg *info = mnl_nlmsg_get_payload(message);
+    char text[LX_QDISC_TEXT];
+    const char *kind;
+
+    Put(out, " %s", lx_qdisc_handle(info->tcm_parent, text));
+    lx_nl_attributes(message, sizeof(*info), table, TCA_MAX + 1);
+    kind = lx_nl_string(table[TCA_KIND], NULL);
+    if (kind != NULL) {
+        Put(out, " kind=%s", kind);
+    }
+}
+
 static size_t
 ShowRequest(char *buf, size_t size, const void *data)
 {
@@ -239,6 +259,11 @@ ShowRequest(char *buf, size_t size, const void *data)
     case RTM_NEWROUTE:
     case RTM_DELROUTE:
         PutRoute(&out, message);
+        break;
+    case RTM_NEWQDISC:
+    case RTM_DELQDISC:
+    case RTM_NEWTCLASS:
+        PutQdisc(&out, message);
         break;
     default:
         break;

@@ -220,6 +220,7 @@ lx_net_why(
             Say(err, part->invalid);
         }
         break;
+    case ENOENT:
     case ESRCH:
     case EADDRNOTAVAIL:
         if (part->missing != NULL) {
