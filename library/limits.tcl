@@ -90,8 +90,26 @@ proc ::nscg::limits::Parents {options} {
     }
     # Beside this process's own group is as good as in it, where others who
     # have been there before forbid groups in it.
-    set base [Absolute {}]
-    return [expr {$base eq "/" ? "/" : [list $base [file dirname $base]]}]
+    return [concat {*}[lmap base [Bases] {
+        expr {$base eq "/" ? "/" : [list $base [file dirname $base]]}
+    }]]
+}
+
+# The groups that relative names are below: one, unless this process is in
+# different groups of different hierarchies. That of version 2 comes first.
+proc ::nscg::limits::Bases {} {
+    # A hierarchy without controllers limits nothing.
+    set base [dict filter [::nscg::cgroup base] script {label -} {
+        expr {![string match name=* $label]}
+    }]
+    set bases {}
+    foreach label [list unified {*}[dict keys $base]] {
+        if {[dict exists $base $label]
+                && [dict get $base $label] ni $bases} {
+            lappend bases [dict get $base $label]
+        }
+    }
+    return [expr {$bases eq {} ? "/" : $bases}]
 }
 
 # NAME seen from the top. Whoever finds the record may have another base.
@@ -99,19 +117,14 @@ proc ::nscg::limits::Absolute {name} {
     if {[string match /* $name]} {
         return $name
     }
-    set base [::nscg::cgroup base]
-    if {[dict exists $base unified]} {
-        set tops [list [dict get $base unified]]
-    } else {
-        set tops [lsort -unique [dict values $base]]
-    }
-    if {$name ne {} && [llength [lsort -unique [dict values $base]]] > 1} {
+    set bases [Bases]
+    if {[llength $bases] > 1} {
         return -level 2 -code error \
             -errorcode [list NSCG CONTAINER CGROUP $name] \
             "cannot make a group in \"$name\": this process is in different\
             groups of different hierarchies; begin the name with a \"/\""
     }
-    return [file join / [lindex $tops 0] $name]
+    return [file join / [lindex $bases 0] $name]
 }
 
 # The names that the group may get, before there is one.
