@@ -11,6 +11,19 @@
 #endif
 
 /*
+ * Before exit: what others do at the end they do at home.
+ */
+static void
+AtExit(void *clientData)
+{
+    const NscgState *state = clientData;
+
+    if (state->thread == Tcl_GetCurrentThread()) {
+        lx_thread_leave();
+    }
+}
+
+/*
  * Runs when the interpreter goes: its handles end what they own.
  */
 static void
@@ -19,6 +32,7 @@ FreeState(void *clientData, Tcl_Interp *interp)
     NscgState *state = clientData;
 
     (void)interp;
+    Tcl_DeleteExitHandler(AtExit, state);
     while (state->handles != NULL) {
         NscgHandleClose(state->handles);
     }
@@ -27,6 +41,7 @@ FreeState(void *clientData, Tcl_Interp *interp)
     lx_fd_close(&state->initFd);
     lx_cgroups_free(&state->cgroups);
     NscgStatsFree(state);
+    lx_thread_forget(LX_KINDS_ALL); /* another interpreter gets them anew */
     free(state);
 }
 
@@ -48,9 +63,11 @@ Nscg_Init(Tcl_Interp *interp)
         return NscgNoMemory(interp);
     }
     state->interp = interp;
+    state->thread = Tcl_GetCurrentThread();
     state->initFd = -1;
     lx_cgroups_init(&state->cgroups);
     Tcl_SetAssocData(interp, "nscg", FreeState, state);
+    Tcl_CreateExitHandler(AtExit, state);
     if (NscgDefineCommands(state) != TCL_OK) {
         return TCL_ERROR;
     }

@@ -11,6 +11,7 @@ RunMethod(void *clientData, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     NscgHandle *handle = clientData;
     const NscgMethod *method;
+    struct lx_err err;
     int index;
 
     if (objc < 2) {
@@ -28,6 +29,10 @@ RunMethod(void *clientData, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
             interp, method->min, method->max, method->usage, 2, objc, objv)
         != TCL_OK) {
         return TCL_ERROR;
+    }
+    /* Its end is the handle's own business, wherever the thread is. */
+    if (lx_thread_home(&err) != 0 && strcmp(method->name, "close") != 0) {
+        return NscgLxError(interp, &err);
     }
     return method->run(handle, interp, objc - 2, objv + 2);
 }

@@ -27,6 +27,7 @@
 
 typedef struct NscgState {
     Tcl_Interp *interp;
+    Tcl_ThreadId thread;
     struct NscgHandle *handles;  /* every open handle, newest first */
     unsigned long lastHandle;    /* names are never used twice */
     struct NscgEvents *events;   /* NULL until the first onexit */

@@ -145,11 +145,14 @@ namespace eval ::networks {
         }
         set sleepers {}
         set pids {}
-        # The first process of all makes what stays.
+        # The first process of all makes what stays, and so does the first
+        # visit to another namespace: a descriptor of this one.
         [ns clone -- /bin/true] close
+        ns setns self -kinds net {}
         set heldBefore [held]
     }
     variable coda {
+        ns setns self -kinds net {}
         if {[held] ne $heldBefore} {
             puts "left open: [held]"
         }

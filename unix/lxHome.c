@@ -49,12 +49,31 @@ lx_home_open(struct lx_home *home, unsigned kinds)
 }
 
 /*
+ * Who may not move may not enter their own namespace either; but they are
+ * there. moved: there was something to be done.
+ */
+static int
+ReturnKind(const struct lx_home *home, enum lx_kind kind, bool *moved)
+{
+    int errnum;
+
+    *moved = setns(home->fd[kind], (int)lx_kinds[kind].flag) == 0;
+    errnum = errno;
+    if (*moved || (errnum == EPERM && lx_ns_mine(home->fd[kind], kind))) {
+        return 0;
+    }
+    errno = errnum;
+    return -1;
+}
+
+/*
  * setns(2) to a mnt namespace leads to its root folder, out of a chroot too.
  */
 static int
-ReturnFolders(const struct lx_home *home)
+ReturnFolders(const struct lx_home *home, bool moved)
 {
-    if (home->root >= 0 && (fchdir(home->root) != 0 || chroot(".") != 0)) {
+    if (moved && home->root >= 0
+        && (fchdir(home->root) != 0 || chroot(".") != 0)) {
         return -1;
     }
     return home->folder >= 0 ? fchdir(home->folder) : 0;
@@ -72,15 +91,14 @@ lx_home_return(const struct lx_home *home, unsigned kinds)
     int errnum = 0;
 
     for (int kind = LX_KINDS - 1; kind >= 0; kind--) {
+        bool moved;
+
         if ((kinds & LX_KIND_BIT(kind))
-            && setns(home->fd[kind], (int)lx_kinds[kind].flag) != 0) {
+            && (ReturnKind(home, (enum lx_kind)kind, &moved) != 0
+                || (kind == LX_MNT && ReturnFolders(home, moved) != 0))) {
             lost |= LX_KIND_BIT(kind);
             errnum = errno;
         }
-    }
-    if ((kinds & ~lost & LX_KIND_BIT(LX_MNT)) && ReturnFolders(home) != 0) {
-        lost |= LX_KIND_BIT(LX_MNT);
-        errnum = errno;
     }
     errno = errnum;
     return lost;

@@ -42,41 +42,6 @@ CannotMake(const struct wish *wish, int errnum, struct lx_err *err)
         : lx_fail(err, errnum, "cannot make a socket in the net namespace");
 }
 
-/* -- By a visit ----------------------------------------------------------- */
-
-/*
- * There and back. A thread that cannot come home must not go on: the failure
- * says so, and no socket is given.
- */
-static int
-Visit(int ns, const struct wish *wish, int *errnum, struct lx_err *err)
-{
-    LX_AUTOCLOSE int home =
-        open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-    int fd;
-
-    *errnum = 0;
-    if (home < 0) {
-        return lx_fail(err, errno, "cannot hold this net namespace");
-    }
-    if (setns(ns, CLONE_NEWNET) != 0) {
-        *errnum = errno;
-        return lx_fail(err, errno, "cannot enter the net namespace");
-    }
-    fd = Make(wish);
-    if (fd < 0) {
-        CannotMake(wish, errno, err);
-    }
-    if (setns(home, CLONE_NEWNET) != 0) {
-        lx_fd_close(&fd);
-        lx_refuse(
-            err, "NS", "LOST",
-            "this thread is in another net namespace, and cannot go back");
-        return -1;
-    }
-    return fd;
-}
-
 /* -- By a child ----------------------------------------------------------- */
 
 /*
@@ -213,13 +178,17 @@ Launch(int ns, int user, struct wish *wish, int ours, struct lx_err *err)
 }
 
 static int
-ByChild(int ns, struct wish *wish, struct lx_err *err)
+ByChild(const struct lx_target *target, struct wish *wish, struct lx_err *err)
 {
-    LX_AUTOCLOSE int user = ioctl(ns, NS_GET_USERNS);
+    LX_AUTOCLOSE int ns = lx_ns_open(target, LX_NET, err);
+    LX_AUTOCLOSE int user = ns >= 0 ? ioctl(ns, NS_GET_USERNS) : -1;
     LX_AUTOCLOSE int ours = -1;
     LX_AUTOCLOSE int theirs = -1;
     int ends[2];
 
+    if (ns < 0) {
+        return -1;
+    }
     if (user < 0) {
         lx_fail(err, errno, "cannot enter the net namespace");
         lx_hint(err, "it belongs to a user namespace outside of this one");
@@ -236,24 +205,31 @@ ByChild(int ns, struct wish *wish, struct lx_err *err)
 
 /* ------------------------------------------------------------------------ */
 
+/*
+ * There and back. A thread that cannot come home must not go on: the failure
+ * says so, and no socket is given.
+ */
 static int
 InTarget(const struct lx_target *target, struct wish *wish, struct lx_err *err)
 {
-    LX_AUTOCLOSE int ns = -1;
-    int fd, errnum;
+    struct lx_scope scope;
+    int fd;
 
-    if (target != NULL && !target->self) {
-        ns = lx_ns_open(target, LX_NET, err);
-        if (ns < 0) {
-            return -1;
-        }
-    }
-    if (ns < 0 || lx_ns_mine(ns, LX_NET)) {
+    if (target == NULL || target->self) {
         fd = Make(wish);
         return fd >= 0 ? fd : CannotMake(wish, errno, err);
     }
-    fd = Visit(ns, wish, &errnum, err);
-    return fd < 0 && errnum == EPERM ? ByChild(ns, wish, err) : fd;
+    if (lx_scope_setns(&scope, target, LX_KIND_BIT(LX_NET), err) != 0) {
+        return err->errnum == EPERM ? ByChild(target, wish, err) : -1;
+    }
+    fd = Make(wish);
+    if (fd < 0) {
+        CannotMake(wish, errno, err);
+    }
+    if (lx_scope_end(&scope, err) != 0) {
+        lx_fd_close(&fd);
+    }
+    return fd;
 }
 
 int

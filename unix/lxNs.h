@@ -36,6 +36,7 @@ struct lx_kindinfo {
 extern const struct lx_kindinfo lx_kinds[LX_KINDS];
 
 #define LX_KIND_BIT(kind) (1u << (kind))
+#define LX_KINDS_ALL (LX_KIND_BIT(LX_KINDS) - 1)
 
 unsigned lx_kind_flags(unsigned kinds); /* set of kinds -> CLONE_NEW... */
 int lx_kind_find(const char *name);     /* -> enum lx_kind, or -1 */
@@ -304,6 +305,8 @@ int lx_away_end(struct lx_away *away, struct lx_err *err);
 
 /* 0: this thread is where it should be, as far as nscg has moved it. */
 int lx_thread_home(struct lx_err *err);
+/* Out of all scopes for good: the process ends. */
+void lx_thread_leave(void);
 /* Nothing is kept of where this thread is. */
 void lx_thread_forget(unsigned kinds);
 

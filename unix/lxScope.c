@@ -385,3 +385,13 @@ lx_away_end(struct lx_away *away, struct lx_err *err)
         "%s namespace of the script",
         lx_kind_names(lost, names, sizeof(names)));
 }
+
+void
+lx_thread_leave(void)
+{
+    for (const struct lx_scope *scope = thread.inner; scope != NULL;
+         scope = scope->outer) {
+        lx_home_return(&scope->home, scope->kinds);
+    }
+    thread.inner = NULL;
+}
