@@ -53,7 +53,8 @@ IsGuard(Tcl_Event *event, void *clientData)
 static void
 Unwind(Tcl_Interp *interp)
 {
-    Tcl_Obj *messageObj = Tcl_GetObjResult(interp);
+    /* Tcl takes a reference away. */
+    Tcl_Obj *messageObj = Tcl_DuplicateObj(Tcl_GetObjResult(interp));
 
     Tcl_CancelEval(interp, messageObj, NULL, TCL_CANCEL_UNWIND);
 }
