@@ -15,11 +15,9 @@ BadWord(Tcl_Interp *interp, const struct lx_kindattr *attr, const char *text)
     char names[128];
     size_t len = 0;
 
-    for (const struct lx_word *word = attr->words;
-         word->name != NULL && len < sizeof(names); word++) {
-        len += lx_format(
-            names + len, sizeof(names) - len, "%s%s", len > 0 ? ", " : "",
-            word->name);
+    for (const struct lx_word *word = attr->words; word->name != NULL; word++) {
+        len = lx_append(
+            names, sizeof(names), len, "%s%s", len > 0 ? ", " : "", word->name);
     }
     return NscgError(
         interp, "VALUE", "WORD", "bad %s \"%s\": must be one of %s", attr->key,

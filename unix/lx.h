@@ -32,6 +32,8 @@ size_t lx_format(char *buf, size_t size, const char *fmt, ...);
  * Returns the new length, which is below size. */
 size_t lx_append(char *buf, size_t size, size_t len, const char *fmt, ...);
 size_t lx_vformat(char *buf, size_t size, const char *fmt, va_list args);
+size_t
+lx_vappend(char *buf, size_t size, size_t len, const char *fmt, va_list args);
 bool lx_number(const char *text, unsigned long *value);
 
 /* ------------------------------------------------------------------------

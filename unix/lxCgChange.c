@@ -233,8 +233,8 @@ lx_change_undo(struct lx_change *change)
 
         if (lx_group_write(change->group, undo->index, undo->file, undo->text)
             != 0) {
-            lx_format(
-                err->hint + len, sizeof(err->hint) - len,
+            lx_append(
+                err->hint, sizeof(err->hint), len,
                 "%s%q could not be put back to %q", len > 0 ? "; " : "",
                 undo->file, undo->text);
         }

@@ -59,11 +59,11 @@ lx_controller_names(
         const struct lx_controllerinfo *info = &lx_controllers[i];
         const char *name = version == 2 ? info->name2 : info->name1;
 
-        if ((controllers & LX_CG_BIT(i)) && name != NULL && len < size) {
+        if ((controllers & LX_CG_BIT(i)) && name != NULL) {
             if (len > 0) {
-                len += lx_format(buf + len, size - len, "%c", sep);
+                len = lx_append(buf, size, len, "%c", sep);
             }
-            len += lx_format(buf + len, size - len, "%s", name);
+            len = lx_append(buf, size, len, "%s", name);
         }
     }
     return buf;

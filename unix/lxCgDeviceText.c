@@ -9,11 +9,11 @@
 #include "lx.h"
 
 static size_t
-NumberText(char *buf, size_t size, uint32_t number)
+AppendNumber(char *buf, size_t size, size_t len, uint32_t number)
 {
     return number == LX_DEVICE_ANY
-        ? lx_format(buf, size, "*")
-        : lx_format(buf, size, "%u", (unsigned)number);
+        ? lx_append(buf, size, len, "*")
+        : lx_append(buf, size, len, "%u", (unsigned)number);
 }
 
 char *
@@ -22,11 +22,11 @@ lx_devrule_text(const struct lx_devrule *rule, char buf[LX_DEVICE_TEXT])
     size_t size = LX_DEVICE_TEXT, len;
 
     len = lx_format(buf, size, "%c ", rule->type);
-    len += NumberText(buf + len, size - len, rule->major);
-    len += lx_format(buf + len, size - len, ":");
-    len += NumberText(buf + len, size - len, rule->minor);
-    lx_format(
-        buf + len, size - len, " %s%s%s", rule->access & LX_DEV_READ ? "r" : "",
+    len = AppendNumber(buf, size, len, rule->major);
+    len = lx_append(buf, size, len, ":");
+    len = AppendNumber(buf, size, len, rule->minor);
+    lx_append(
+        buf, size, len, " %s%s%s", rule->access & LX_DEV_READ ? "r" : "",
         rule->access & LX_DEV_WRITE ? "w" : "",
         rule->access & LX_DEV_MKNOD ? "m" : "");
     return buf;

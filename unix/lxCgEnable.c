@@ -41,9 +41,9 @@ WriteControl(int folder, unsigned controllers, char sign)
 
     for (int i = 0; i < LX_CONTROLLERS; i++) {
         if ((controllers & LX_CG_BIT(i)) && lx_controllers[i].name2 != NULL) {
-            len += lx_format(
-                text + len, sizeof(text) - len, "%s%c%s", len > 0 ? " " : "",
-                sign, lx_controllers[i].name2);
+            len = lx_append(
+                text, sizeof(text), len, "%s%c%s", len > 0 ? " " : "", sign,
+                lx_controllers[i].name2);
         }
     }
     return lx_write_at(folder, CONTROL, text);

@@ -77,19 +77,12 @@ Add(struct text *text, const char *fmt, ...)
 {
     va_list args;
 
-    if (text->len >= text->size) {
-        return;
-    }
     if (text->len > 0) {
-        text->len +=
-            lx_format(text->buf + text->len, text->size - text->len, "; ");
+        text->len = lx_append(text->buf, text->size, text->len, "; ");
     }
-    if (text->len < text->size) {
-        va_start(args, fmt);
-        text->len += lx_vformat(
-            text->buf + text->len, text->size - text->len, fmt, args);
-        va_end(args);
-    }
+    va_start(args, fmt);
+    text->len = lx_vappend(text->buf, text->size, text->len, fmt, args);
+    va_end(args);
 }
 
 static void

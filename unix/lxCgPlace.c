@@ -145,19 +145,21 @@ Sizes(struct lx_group *group, int index, char *buf, size_t size)
         "16KB", "64KB", "512KB", "1MB",   "2MB", "4MB", "8MB",
         "16MB", "32MB", "256MB", "512MB", "1GB", "2GB", "16GB"};
     int version = group->cgroups->list[index].version;
-    size_t len = lx_format(buf, size, "no size");
+    size_t len = 0;
 
-    for (size_t i = 0, any = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
         char file[LX_NAME_SIZE];
 
         lx_format(
             file, sizeof(file), "hugetlb.%s%s", known[i],
             version == 2 ? ".max" : ".limit_in_bytes");
         if (lx_group_has(group, index, file)) {
-            len = any++ == 0 ? 0 : len;
-            len += lx_format(
-                buf + len, size - len, "%s%s", len > 0 ? " " : "", known[i]);
+            len =
+                lx_append(buf, size, len, "%s%s", len > 0 ? " " : "", known[i]);
         }
+    }
+    if (len == 0) {
+        lx_format(buf, size, "no size");
     }
 }
 

@@ -239,9 +239,9 @@ NoRoom(struct lx_err *err, unsigned kinds)
                 lx_kinds[kind].limit, lx_kinds[kind].limit);
             return;
         }
-        len += lx_format(
-            text + len, sizeof(text) - len, "%suser.%s (%l)",
-            len > 0 ? ", " : "", lx_kinds[kind].limit, (long)limit);
+        len = lx_append(
+            text, sizeof(text), len, "%suser.%s (%l)", len > 0 ? ", " : "",
+            lx_kinds[kind].limit, (long)limit);
     }
     lx_hint(
         err,

@@ -35,27 +35,23 @@ Add(struct list *list, const char *fmt, ...)
 {
     va_list args;
 
-    if (++list->count > NAMED || list->len >= list->size) {
+    if (++list->count > NAMED) {
         return;
     }
     if (list->count > 1) {
-        list->len +=
-            lx_format(list->buf + list->len, list->size - list->len, ", ");
+        list->len = lx_append(list->buf, list->size, list->len, ", ");
     }
-    if (list->len < list->size) {
-        va_start(args, fmt);
-        list->len += lx_vformat(
-            list->buf + list->len, list->size - list->len, fmt, args);
-        va_end(args);
-    }
+    va_start(args, fmt);
+    list->len = lx_vappend(list->buf, list->size, list->len, fmt, args);
+    va_end(args);
 }
 
 static unsigned
 EndList(struct list *list)
 {
-    if (list->count > NAMED && list->len < list->size) {
-        lx_format(
-            list->buf + list->len, list->size - list->len, " and %u more",
+    if (list->count > NAMED) {
+        lx_append(
+            list->buf, list->size, list->len, " and %u more",
             list->count - NAMED);
     }
     return list->count;

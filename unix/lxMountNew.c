@@ -31,11 +31,8 @@ lx_fslog(int fsFd, struct lx_err *err)
             errors = true;
             len = 0;
         }
-        if (len < sizeof(words)) {
-            len += lx_format(
-                words + len, sizeof(words) - len, "%s%s", len > 0 ? "; " : "",
-                line + 2);
-        }
+        len = lx_append(
+            words, sizeof(words), len, "%s%s", len > 0 ? "; " : "", line + 2);
     }
     if (len > 0) {
         lx_hint(err, "the kernel says: %s", words);

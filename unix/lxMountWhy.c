@@ -247,10 +247,10 @@ ListSet(const struct lx_mount *mount, unsigned attrs, char *buf, size_t size)
 
     buf[0] = '\0';
     for (const struct lx_attrinfo *info = lx_attrs; info->name; info++) {
-        if ((attrs & info->bit) && info->option[0] != '\0' && len < size
+        if ((attrs & info->bit) && info->option[0] != '\0'
             && lx_has_option(mount->options, info->option)) {
-            len += lx_format(
-                buf + len, size - len, "%s%s", len > 0 ? ", " : "", info->name);
+            len = lx_append(
+                buf, size, len, "%s%s", len > 0 ? ", " : "", info->name);
         }
     }
 }

@@ -29,12 +29,9 @@ Put(struct out *out, const char *format, ...)
 {
     va_list args;
 
-    if (out->len < out->size) {
-        va_start(args, format);
-        out->len +=
-            lx_vformat(out->buf + out->len, out->size - out->len, format, args);
-        va_end(args);
-    }
+    va_start(args, format);
+    out->len = lx_vappend(out->buf, out->size, out->len, format, args);
+    va_end(args);
 }
 
 static const struct {

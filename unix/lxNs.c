@@ -65,12 +65,12 @@ lx_kind_names(unsigned kinds, char *buf, size_t size)
     size_t len = 0;
 
     buf[0] = '\0';
-    for (int kind = 0; kind < LX_KINDS && len < size; kind++) {
+    for (int kind = 0; kind < LX_KINDS; kind++) {
         unsigned later = kinds & ~(LX_KIND_BIT(kind + 1) - 1);
 
         if (kinds & LX_KIND_BIT(kind)) {
-            len += lx_format(
-                buf + len, size - len, "%s%s", lx_kinds[kind].name,
+            len = lx_append(
+                buf, size, len, "%s%s", lx_kinds[kind].name,
                 later == 0                ? ""
                     : later & (later - 1) ? ", "
                                           : " and ");

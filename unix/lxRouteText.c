@@ -92,14 +92,13 @@ lx_word_names(enum lx_words words, char *buf, size_t size)
 {
     size_t len = 0;
 
-    for (const struct lx_word *word = lists[words].words;
-         word->name != NULL && len < size; word++) {
-        len += lx_format(
-            buf + len, size - len, "%s%s", len > 0 ? ", " : "", word->name);
+    for (const struct lx_word *word = lists[words].words; word->name != NULL;
+         word++) {
+        len =
+            lx_append(buf, size, len, "%s%s", len > 0 ? ", " : "", word->name);
     }
-    if (lists[words].max > 0 && len < size) {
-        lx_format(
-            buf + len, size - len, ", or a number up to %u", lists[words].max);
+    if (lists[words].max > 0) {
+        lx_append(buf, size, len, ", or a number up to %u", lists[words].max);
     }
 }
 

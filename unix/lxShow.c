@@ -83,7 +83,7 @@ ShowData(char *buf, size_t size, const unsigned char *data, size_t len)
     size_t used = lx_format(buf, size, "\"");
     size_t shown = len < DATA_SHOWN ? len : DATA_SHOWN;
 
-    for (size_t i = 0; i < shown && used < size; i++) {
+    for (size_t i = 0; i < shown; i++) {
         const char *format = "%c";
 
         if (data[i] == '\n') {
@@ -95,13 +95,9 @@ ShowData(char *buf, size_t size, const unsigned char *data, size_t len)
         } else if (data[i] < ' ' || data[i] > '~') {
             format = "?";
         }
-        used += lx_format(buf + used, size - used, format, data[i]);
+        used = lx_append(buf, size, used, format, data[i]);
     }
-    if (used < size) {
-        used +=
-            lx_format(buf + used, size - used, shown < len ? "\"..." : "\"");
-    }
-    return used;
+    return lx_append(buf, size, used, shown < len ? "\"..." : "\"");
 }
 
 static size_t
@@ -111,9 +107,8 @@ ShowResource(char *buf, size_t size, long number)
 
     for (const struct lx_resource *row = lx_resources; row->name; row++) {
         if (row->number == number) {
-            for (const char *c = row->name; *c && used < size; c++) {
-                used +=
-                    lx_format(buf + used, size - used, "%c", *c - 'a' + 'A');
+            for (const char *c = row->name; *c != '\0'; c++) {
+                used = lx_append(buf, size, used, "%c", *c - 'a' + 'A');
             }
         }
     }
@@ -142,11 +137,10 @@ ShowGroups(char *buf, size_t size, const uint32_t *groups, long count)
 {
     size_t used = lx_format(buf, size, "[");
 
-    for (long i = 0; i < count && used < size; i++) {
-        used += lx_format(
-            buf + used, size - used, i > 0 ? ", %u" : "%u", groups[i]);
+    for (long i = 0; i < count; i++) {
+        used = lx_append(buf, size, used, i > 0 ? ", %u" : "%u", groups[i]);
     }
-    return used < size ? used + lx_format(buf + used, size - used, "]") : used;
+    return lx_append(buf, size, used, "]");
 }
 
 static size_t

@@ -125,16 +125,16 @@ FormatFlags(
 {
     size_t len = 0;
 
-    for (; names->name != NULL && len < size; names++) {
+    for (; names->name != NULL; names++) {
         if ((value & names->flag) == names->flag) {
-            len += lx_format(
-                buf + len, size - len, len > 0 ? "|%s" : "%s", names->name);
+            len =
+                lx_append(buf, size, len, len > 0 ? "|%s" : "%s", names->name);
             value &= ~names->flag;
         }
     }
-    if ((value != 0 || len == 0) && len < size) {
-        len += lx_format(
-            buf + len, size - len,
+    if (value != 0 || len == 0) {
+        len = lx_append(
+            buf, size, len,
             len > 0     ? "|0x%x"
                 : value ? "0x%x"
                         : "0",
@@ -166,27 +166,21 @@ FormatMembers(char *buf, size_t size, const struct member *members)
     const char *separator = "{";
     size_t len = 0;
 
-    for (; members->name != NULL && len < size; members++) {
+    for (; members->name != NULL; members++) {
         if (members->value == 0) {
             continue;
         }
-        len +=
-            lx_format(buf + len, size - len, "%s%s=", separator, members->name);
+        len = lx_append(buf, size, len, "%s%s=", separator, members->name);
         separator = ", ";
-        if (len < size) {
-            len += members->flags != NULL
-                ? FormatFlags(
-                    buf + len, size - len, members->value, members->flags)
-                : lx_format(
-                    buf + len, size - len, members->octal ? "0%o" : "%l",
-                    members->value);
+        if (members->flags != NULL) {
+            len += FormatFlags(
+                buf + len, size - len, members->value, members->flags);
+        } else {
+            len = lx_append(
+                buf, size, len, members->octal ? "0%o" : "%l", members->value);
         }
     }
-    if (len < size) {
-        len +=
-            lx_format(buf + len, size - len, "%s}", len > 0 ? "" : separator);
-    }
-    return len;
+    return lx_append(buf, size, len, "%s}", len > 0 ? "" : separator);
 }
 
 static size_t
@@ -227,19 +221,19 @@ FormatText(char *buf, size_t size, const char *text)
         return lx_format(buf, size, "NULL");
     }
     len = lx_format(buf, size, "\"");
-    for (; *text != '\0' && len < size; text++) {
+    for (; *text != '\0'; text++) {
         const char *control = strchr(controls, *text);
 
         if (control != NULL) {
-            len += lx_format(
-                buf + len, size - len, "\\%c", letters[control - controls]);
+            len =
+                lx_append(buf, size, len, "\\%c", letters[control - controls]);
         } else {
-            len += lx_format(
-                buf + len, size - len,
-                *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+            len = lx_append(
+                buf, size, len, *text == '"' || *text == '\\' ? "\\%c" : "%c",
+                *text);
         }
     }
-    return len < size ? len + lx_format(buf + len, size - len, "\"") : len;
+    return lx_append(buf, size, len, "\"");
 }
 
 static size_t
@@ -301,23 +295,18 @@ Record(struct lx_kernel *kernel, const char *shape, const long args[6])
     shape += len + 1;
     line[len++] = '(';
     for (int i = 0; shape[i] != '\0' && shape[i] != '='; i++) {
-        if (i > 0 && len < sizeof(line)) {
-            len += lx_format(line + len, sizeof(line) - len, ", ");
+        if (i > 0) {
+            len = lx_append(line, sizeof(line), len, ", ");
         }
-        if (len < sizeof(line)) {
-            len += FormatArgument(
-                line + len, sizeof(line) - len, shape[i], &args[i]);
-        }
+        len +=
+            FormatArgument(line + len, sizeof(line) - len, shape[i], &args[i]);
+        len = len < sizeof(line) ? len : sizeof(line) - 1;
     }
-    if (len < sizeof(line)) {
-        len += lx_format(line + len, sizeof(line) - len, ")");
-    }
+    len = lx_append(line, sizeof(line), len, ")");
     if (shape[strlen(shape) - (*shape != '\0')] == '=') {
         kernel->lastFd = kernel->lastFd < 3 ? 3 : kernel->lastFd + 1;
         result = kernel->lastFd;
-        if (len < sizeof(line)) {
-            lx_format(line + len, sizeof(line) - len, " = %l", result);
-        }
+        lx_append(line, sizeof(line), len, " = %l", result);
     }
     kernel->record(kernel->arg, line);
     return result;

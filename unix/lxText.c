@@ -155,12 +155,21 @@ lx_number(const char *text, unsigned long *value)
 }
 
 size_t
+lx_vappend(char *buf, size_t size, size_t len, const char *fmt, va_list args)
+{
+    if (len < size) {
+        len += lx_vformat(buf + len, size - len, fmt, args);
+    }
+    return len < size ? len : size - 1;
+}
+
+size_t
 lx_append(char *buf, size_t size, size_t len, const char *fmt, ...)
 {
     va_list args;
 
     va_start(args, fmt);
-    len += lx_vformat(buf + len, size - len, fmt, args);
+    len = lx_vappend(buf, size, len, fmt, args);
     va_end(args);
-    return len < size ? len : size - 1;
+    return len;
 }

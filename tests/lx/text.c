@@ -37,6 +37,7 @@ short_buffer(void)
     CHECK_INT(lx_append(buf, 8, 2, "%s", "cd"), 4);
     CHECK_INT(lx_append(buf, 8, 4, "%s", "efghijkl"), 7);
     CHECK_INT(lx_append(buf, 8, 7, "%s", "more"), 7);
+    CHECK_INT(lx_append(buf, 8, 20, "%s", "more"), 7);
     CHECK_STR(buf, "abcdefg");
 }
 
