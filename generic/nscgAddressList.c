@@ -22,6 +22,16 @@ typedef struct Lister {
     int family, index;
 } Lister;
 
+/*
+ * A kernel that does not know a family answers with all.
+ */
+static bool
+IsAsked(const Lister *lister, int index, int family)
+{
+    return (lister->index == 0 || lister->index == index)
+        && (lister->family == 0 || lister->family == family);
+}
+
 typedef void AskProc(struct lx_nlrequest *request, int family);
 
 /*
@@ -104,9 +114,6 @@ AddressObj(struct lx_netlink *netlink, const struct lx_address *address)
     return dictObj;
 }
 
-/*
- * A kernel that does not know a family answers with all.
- */
 static void
 AppendAddress(void *arg, const struct nlmsghdr *message)
 {
@@ -114,8 +121,7 @@ AppendAddress(void *arg, const struct nlmsghdr *message)
     struct lx_address address;
 
     if (lx_address_read(message, &address)
-        && (lister->index == 0 || lister->index == address.index)
-        && (lister->family == 0 || lister->family == address.local.family)) {
+        && IsAsked(lister, address.index, address.local.family)) {
         Tcl_ListObjAppendElement(
             NULL, lister->ask.listObj,
             AddressObj(&lister->ask.netlink, &address));
@@ -174,8 +180,7 @@ AppendNeighbour(void *arg, const struct nlmsghdr *message)
 
     if (lx_neighbour_read(message, &neighbour)
         && !(neighbour.state & LX_NEIGHBOUR_NOARP)
-        && (lister->index == 0 || lister->index == neighbour.index)
-        && (lister->family == 0 || lister->family == neighbour.to.family)) {
+        && IsAsked(lister, neighbour.index, neighbour.to.family)) {
         Tcl_ListObjAppendElement(
             NULL, lister->ask.listObj,
             NeighbourObj(&lister->ask.netlink, &neighbour));

@@ -128,38 +128,50 @@ Words(
 
 /* -- Commands ------------------------------------------------------------- */
 
+typedef struct Change {
+    RouteWords words;
+    struct lx_route route;
+    const char *dev; /* or NULL */
+    NscgPlan plan;
+    struct lx_netpart *part;
+} Change;
+
 /*
  * DEST ?-option value ...?
  */
 static int
 Begin(
     NscgCompiler *compiler, const NscgOption *options, int objc,
-    Tcl_Obj *const objv[], RouteWords *words, struct lx_route *route,
-    const char **dev)
+    Tcl_Obj *const objv[], const char *what, const char *format, Change *change)
 {
-    *words = (RouteWords){.onlink = false};
-    *dev = NULL;
+    RouteWords *words = &change->words;
+
     if (NscgOptions(
             compiler->interp, compiler->pool, options, objc - 1, objv + 1,
             NSCG_TRAILING, NULL, words)
             != TCL_OK
-        || Words(compiler, words, objv[0], route) != TCL_OK
+        || Words(compiler, words, objv[0], &change->route) != TCL_OK
         || (words->devObj != NULL
-            && (*dev = NscgLinkName(compiler, words->devObj)) == NULL)) {
+            && (change->dev = NscgLinkName(compiler, words->devObj)) == NULL)
+        || NscgPlanBegin(&change->plan, compiler, words->nsObj, what) != TCL_OK
+        || (change->part =
+                NscgPlanAdd(&change->plan, 0, format, Tcl_GetString(objv[0])))
+            == NULL) {
         return TCL_ERROR;
     }
+    change->part->link = change->dev;
     return TCL_OK;
 }
 
 static int
-Finish(
-    NscgPlan *plan, struct lx_netpart *part, const char *dev, size_t at,
-    struct lx_step *step)
+Finish(Change *change, size_t at, struct lx_step *step)
 {
-    if (dev != NULL && NscgPlanIndex(plan, part, dev, at, 0) != TCL_OK) {
+    if (change->dev != NULL
+        && NscgPlanIndex(&change->plan, change->part, change->dev, at, 0)
+            != TCL_OK) {
         return TCL_ERROR;
     }
-    return NscgPlanEnd(plan, step);
+    return NscgPlanEnd(&change->plan, step);
 }
 
 /*
@@ -189,33 +201,28 @@ CompileRouteAdd(
     NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
     struct lx_step *step)
 {
-    struct lx_route route = LX_ROUTE_NONE;
-    RouteWords words;
-    struct lx_netpart *part;
-    const char *dev;
-    NscgPlan plan;
+    Change change = {.route = LX_ROUTE_NONE};
+    const RouteWords *words = &change.words;
     size_t at;
 
-    if (Begin(compiler, addOptions, objc, objv, &words, &route, &dev)
+    if (Begin(
+            compiler, addOptions, objc, objv, "route add",
+            "cannot add a route to %s", &change)
         != TCL_OK) {
         return TCL_ERROR;
     }
-    if (words.typeObj == NULL && words.viaObj == NULL && dev == NULL) {
+    if (words->typeObj == NULL && words->viaObj == NULL && change.dev == NULL) {
         return NscgError(
             compiler->interp, "NET", "NEEDS",
             "a route to \"%s\" needs -via or -dev", Tcl_GetString(objv[0]));
     }
-    if (NscgPlanBegin(&plan, compiler, words.nsObj, "route add") != TCL_OK
-        || (part = NscgPlanAdd(
-                &plan, 0, "cannot add a route to %s", Tcl_GetString(objv[0])))
-            == NULL) {
-        return TCL_ERROR;
-    }
-    part->exists = "there is a route to it already: with another -metric it "
-                   "is a second one, -replace 1 replaces it";
-    part->link = dev;
-    lx_route_add(part->request, &route, words.replace, dev != NULL, &at);
-    return Finish(&plan, part, dev, at, step);
+    change.part->exists =
+        "there is a route to it already: with another -metric it is a second "
+        "one, -replace 1 replaces it";
+    lx_route_add(
+        change.part->request, &change.route, words->replace, change.dev != NULL,
+        &at);
+    return Finish(&change, at, step);
 }
 
 /*
@@ -233,27 +240,20 @@ CompileRouteDelete(
     NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
     struct lx_step *step)
 {
-    struct lx_route route = LX_ROUTE_NONE;
-    RouteWords words;
-    struct lx_netpart *part;
-    const char *dev;
-    NscgPlan plan;
+    Change change = {.route = LX_ROUTE_NONE};
     size_t at;
 
-    route.type = route.protocol = 0; /* any */
-    if (Begin(compiler, deleteOptions, objc, objv, &words, &route, &dev)
-            != TCL_OK
-        || NscgPlanBegin(&plan, compiler, words.nsObj, "route delete") != TCL_OK
-        || (part = NscgPlanAdd(
-                &plan, 0, "cannot delete the route to %s",
-                Tcl_GetString(objv[0])))
-            == NULL) {
+    change.route.type = change.route.protocol = 0; /* any */
+    if (Begin(
+            compiler, deleteOptions, objc, objv, "route delete",
+            "cannot delete the route to %s", &change)
+        != TCL_OK) {
         return TCL_ERROR;
     }
-    part->missing = "there is no such route";
-    part->link = dev;
-    lx_route_remove(part->request, &route, dev != NULL, &at);
-    return Finish(&plan, part, dev, at, step);
+    change.part->missing = "there is no such route";
+    lx_route_remove(
+        change.part->request, &change.route, change.dev != NULL, &at);
+    return Finish(&change, at, step);
 }
 
 const NscgCommand nscgRouteCommands[] = {
