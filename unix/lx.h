@@ -158,6 +158,7 @@ int lx_open_stream(const char *path, bool writing, struct lx_err *err);
  * it, and AT_FDCWD. */
 int lx_read_file(const char *path, char *buf, size_t size);
 int lx_read_at(int folder, const char *path, char *buf, size_t size);
+char *lx_read_all(int fd); /* what it has left, to be freed; NULL: errno */
 int lx_write_file(const char *path, const char *data);
 int lx_write_at(int folder, const char *path, const char *data);
 bool lx_file_number(const char *path, unsigned long *value);

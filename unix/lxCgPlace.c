@@ -304,33 +304,15 @@ lx_group_text(
     struct lx_pool *pool, struct lx_group *group, int index, const char *file)
 {
     LX_AUTOCLOSE int fd = lx_group_open(group, index, file, O_RDONLY);
-    char first[4096], *buf = first;
-    size_t size = sizeof(first), len = 0;
-    ssize_t count = 1;
+    char *all = fd >= 0 ? lx_read_all(fd) : NULL, *text;
 
-    while (fd >= 0 && count > 0) {
-        if (size - len < 2) {
-            char *larger = lx_pool_alloc(pool, size * 2);
-
-            if (larger == NULL) {
-                errno = ENOMEM;
-                return NULL;
-            }
-            memcpy(larger, buf, len);
-            buf = larger;
-            size *= 2;
-        }
-        do {
-            count = read(fd, buf + len, size - len - 1);
-        } while (count < 0 && errno == EINTR);
-        len += count > 0 ? (size_t)count : 0;
-    }
-    if (fd < 0 || count < 0) {
+    if (all == NULL) {
         return NULL;
     }
-    buf = lx_pool_string(pool, buf, len);
-    if (buf == NULL) {
+    text = lx_pool_string(pool, all, strlen(all));
+    free(all);
+    if (text == NULL) {
         errno = ENOMEM;
     }
-    return buf;
+    return text;
 }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -104,6 +105,37 @@ int
 lx_read_file(const char *path, char *buf, size_t size)
 {
     return lx_read_at(AT_FDCWD, path, buf, size);
+}
+
+char *
+lx_read_all(int fd)
+{
+    size_t size = 16384, len = 0;
+    char *text = malloc(size);
+    ssize_t count = text != NULL ? 1 : -1;
+
+    while (count > 0) {
+        if (size - len < 8192) {
+            char *larger = realloc(text, size * 2);
+
+            if (larger == NULL) {
+                count = -1;
+                break;
+            }
+            text = larger;
+            size *= 2;
+        }
+        do {
+            count = read(fd, text + len, size - len - 1);
+        } while (count < 0 && errno == EINTR);
+        len += count > 0 ? (size_t)count : 0;
+    }
+    if (count < 0) {
+        free(text);
+        return NULL;
+    }
+    text[len] = '\0';
+    return text;
 }
 
 /*

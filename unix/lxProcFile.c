@@ -24,40 +24,6 @@ HasExited(int pidfd)
 }
 
 /*
- * Returns what fd has left, ended by a 0, or NULL with errno set.
- */
-static char *
-ReadAll(int fd)
-{
-    size_t size = 16384, len = 0;
-    char *text = malloc(size);
-    ssize_t count = text != NULL ? 1 : -1;
-
-    while (count > 0) {
-        if (size - len < 8192) {
-            char *larger = realloc(text, size * 2);
-
-            if (larger == NULL) {
-                count = -1;
-                break;
-            }
-            text = larger;
-            size *= 2;
-        }
-        do {
-            count = read(fd, text + len, size - len - 1);
-        } while (count < 0 && errno == EINTR);
-        len += count > 0 ? (size_t)count : 0;
-    }
-    if (count < 0) {
-        free(text);
-        return NULL;
-    }
-    text[len] = '\0';
-    return text;
-}
-
-/*
  * The numbers in /proc are those of the pid namespace that it was mounted
  * for. In another namespace, such as a new one without a /proc of its own,
  * the same number is another process. Returns 0, also where there is no /proc
@@ -158,7 +124,7 @@ lx_proc_text(
         return NULL;
     }
     fd = open(path, O_RDONLY | O_CLOEXEC);
-    text = fd >= 0 ? ReadAll(fd) : NULL;
+    text = fd >= 0 ? lx_read_all(fd) : NULL;
     errnum = text != NULL ? 0 : errno;
     /* With the pidfd looked at after the open, the number cannot have been
      * given to another process in between. */
