@@ -18,6 +18,7 @@ const NscgArea nscgAreas[] = {
     {"neighbour", nscgNeighbourCommands, false, LX_KINDS},
     {"qdisc", nscgQdiscCommands, false, LX_KINDS},
     {"", nscgSettingCommands, false, LX_KINDS},
+    {"", nscgLockCommands, false, LX_KINDS},
     {"", nscgCommandCommands, false, LX_KINDS},
     {NULL, NULL, false, LX_KINDS}};
 

@@ -84,6 +84,7 @@ extern const NscgCommand nscgRouteCommands[];     /* nscgRouteCmd.c */
 extern const NscgCommand nscgNeighbourCommands[]; /* nscgAddressList.c */
 extern const NscgCommand nscgQdiscCommands[];     /* nscgQdiscCmd.c */
 extern const NscgCommand nscgSettingCommands[];   /* nscgSettingCmd.c */
+extern const NscgCommand nscgLockCommands[];      /* nscgLockCmd.c */
 extern const NscgCommand nscgCommandCommands[];   /* nscgDispatch.c */
 
 extern const NscgArea nscgAreas[];

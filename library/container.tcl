@@ -2,7 +2,7 @@
 
 apply {{folder} {
     foreach file {undo options record fault hostview rootfs standard volumes
-            names identity limits recipe life end diff reap} {
+            names network identity limits recipe life end diff reap} {
         uplevel #0 [list source [file join $folder $file.tcl]]
     }
 }} $::nscg::library
@@ -229,8 +229,8 @@ proc ::nscg::container::logs {name} {
 #
 #       Every container of this user, those of other interpreters as well.
 #
-#       Result          list of dicts: name, state, rootfs, command, created,
-#                       and of one that runs pid
+#       Result          list of dicts: name, state, rootfs, network, command,
+#                       created, and of one that runs pid
 proc ::nscg::container::all {} {
     set found {}
     foreach name [::nscg::record::names] {
@@ -391,6 +391,7 @@ proc ::nscg::container::Summary {record} {
         }
     }
     dict set result rootfs [dict get $record options -rootfs]
+    dict set result network [::nscg::network::describe $record]
     if {[dict get $result state] eq "running"
             && [::nscg::limits::paused $record]} {
         dict set result state paused

@@ -293,6 +293,7 @@ proc ::nscg::life::Running {record recipe pid} {
     dict set record process [::nscg::record::identity $pid]
     dict set record recipe $recipe
     ::nscg::record::save $name $record
+    ::nscg::recipe::each launched $record
     dict unset launching $name
 }
 

@@ -26,10 +26,8 @@ proc ::nscg::names::hostname {container} {
 proc ::nscg::names::make {container} {
     set hostname [hostname $container]
     set owner [::nscg::identity::outside [dict get $container options]]
-    foreach {name lines} [list hostname [list $hostname] hosts [list \
-            "127.0.0.1\tlocalhost" \
-            "::1\tlocalhost ip6-localhost ip6-loopback" \
-            "127.0.1.1\t$hostname"]] {
+    foreach {name lines} [list hostname [list $hostname] \
+            hosts [linsert [loopback] end "127.0.1.1\t$hostname"]] {
         set path [file join [dict get $container folder] $name]
         set channel [open $path {WRONLY CREAT EXCL} 0o644]
         puts $channel [join $lines \n]
@@ -39,6 +37,12 @@ proc ::nscg::names::make {container} {
     }
 }
 
+# What /etc/hosts says of every host.
+proc ::nscg::names::loopback {} {
+    return [list "127.0.0.1\tlocalhost" \
+        "::1\tlocalhost ip6-localhost ip6-loopback"]
+}
+
 proc ::nscg::names::recipe {container} {
     set root [::nscg::rootfs::place $container]
     set readonly [dict get $container options -readonly]
@@ -46,7 +50,7 @@ proc ::nscg::names::recipe {container} {
     set mounts {}
     foreach name {hostname hosts} {
         set place [::nscg::recipe::place $container /etc/$name file]
-        if {$place ne {} && ![Allowed $container]} {
+        if {$place ne {} && ![allowed $container]} {
             continue
         }
         lappend places {*}$place
@@ -58,9 +62,11 @@ proc ::nscg::names::recipe {container} {
         settings [list [list hostname [hostname $container]]]]
 }
 
-# In a user namespace nobody adds to a folder whose owner is not mapped.
-proc ::nscg::names::Allowed {container} {
-    set folder [::nscg::rootfs::under [::nscg::rootfs::lower $container] /etc]
+# In a user namespace nobody adds to a folder whose owner is not mapped. What
+# stands in a folder that is not there is made.
+proc ::nscg::names::allowed {container {path /etc/hosts}} {
+    set folder [::nscg::rootfs::under [::nscg::rootfs::lower $container] \
+        [file dirname $path]]
     if {![file isdirectory $folder]} {
         return 1
     }

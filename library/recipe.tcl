@@ -22,6 +22,7 @@
 #     undo ARG ...               the inverse, and the only command that may be
 #                                pushed there: it is kept in the container's
 #                                record, where it is what may be run
+#     launched CONTAINER         its program runs
 #     recipe CONTAINER           a dict: the phases' steps, and under options
 #                                those of ns clone
 #     enter CONTAINER            the same for a program in one that runs
@@ -29,8 +30,11 @@
 #                                end; nothing is undone yet
 
 namespace eval ::nscg::recipe {
-    # network will stand here.
-    variable contributors {rootfs standard volumes names identity limits}
+    # The network comes before the users: that of another container decides
+    # who they are.
+    variable contributors {
+        rootfs standard volumes names network identity limits
+    }
 
     # The steps' order. Until `enter` paths are the host's, and the root is
     # reached through -root alone; from then on there is no host any more.
@@ -126,7 +130,23 @@ proc ::nscg::recipe::Compose {parts} {
             set roots [llength $steps]
         }
     }
-    return [dict create options $options steps $steps roots $roots]
+    return [dict create options [Joined $options] steps $steps roots $roots]
+}
+
+# A namespace that is entered is not made, and the ids of a user namespace that
+# is entered are there.
+proc ::nscg::recipe::Joined {options} {
+    if {![dict exists $options -join]} {
+        return $options
+    }
+    set kinds [dict keys [dict get $options -join]]
+    dict set options -new [lmap kind [dict get $options -new] {
+        expr {$kind in $kinds ? [continue] : $kind}
+    }]
+    if {"user" in $kinds} {
+        dict unset options -uidmap
+    }
+    return $options
 }
 
 # Adds the options of PART; kinds of namespaces add up.

@@ -31,20 +31,29 @@ proc ::nscg::standard::recipe {container} {
     set mounts [list \
         [list mount new proc /proc -root $root \
             -nosuid 1 -nodev 1 -noexec 1] \
-        [list mount new sysfs /sys -root $root \
-            -readonly 1 -nosuid 1 -nodev 1 -noexec 1] \
+        [Sys $root [dict get $container options]] \
         {*}[Dev $root [dict get $container options]]]
     if {[dict get $container options -rootfs] eq "host"} {
         lappend folders /run /tmp
         lappend mounts {*}[Own $container $root]
     }
     return [dict create \
-        options {-new {cgroup ipc mnt net pid uts}} \
+        options {-new {cgroup ipc mnt pid uts}} \
         places [concat {*}[lmap folder $folders {
             ::nscg::recipe::place $container $folder directory
         }]] \
         mounts $mounts \
         settings [linsert [Restrict $container] 0 setsid]]
+}
+
+# /sys shows the network. Who has this machine's, but is in a user namespace,
+# has no right to mount that, and sees this machine's /sys.
+proc ::nscg::standard::Sys {root options} {
+    set flags {-readonly 1 -nosuid 1 -nodev 1 -noexec 1}
+    if {[::nscg::network::sys $options]} {
+        return [list mount new sysfs /sys -root $root {*}$flags]
+    }
+    return [list mount bind /sys /sys -root $root -recursive 1 {*}$flags]
 }
 
 # /dev, with the devices that are the same everywhere.

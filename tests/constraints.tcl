@@ -123,6 +123,16 @@ proc ::probe::Link {script} {
 }
 
 proc ::probe::linkBridge {} { Link {ip link add nscg0 type bridge} }
+# The packet filter, with NAT, in the tables that nft makes.
+proc ::probe::nft {} {
+    Need nft
+    Link {nft -f - <<END
+table inet nscg {
+    chain one { type nat hook postrouting priority 100; masquerade; }
+    chain two { fib daddr type local drop; }
+}
+END}
+}
 proc ::probe::linkBridgeVlan {} {
     Link {ip link add nscg0 type bridge vlan_filtering 1}
 }

@@ -165,6 +165,13 @@ bool lx_file_number(const char *path, unsigned long *value);
 long lx_now_ms(void); /* monotonic */
 
 /* ------------------------------------------------------------------------
+ * lxLock.c: returns a descriptor that holds the lock; timeoutMs below 0: no
+ * end.
+ */
+
+int lx_lock(const char *path, int timeoutMs, struct lx_err *err);
+
+/* ------------------------------------------------------------------------
  * lxPath.c: paths inside a root that is not trusted. ROOT is taken for "/",
  * and nothing found there leads out; a null ROOT is no root of its own.
  */

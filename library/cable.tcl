@@ -1,0 +1,254 @@
+# The cables from containers to their bridge (see bridge.tcl), and the ports
+# that lead to them.
+
+namespace eval ::nscg::cable {
+    # What the note of one begins with; the container's name follows, and the
+    # token of its start, by which it is known for what was made then.
+    variable note {nscg container}
+}
+
+# Connects the container's net namespace to its bridge, which is made if need
+# be. Returns what is to be kept of it: PART, with that.
+proc ::nscg::cable::connect {container part stack} {
+    variable note
+    set options [dict get $container options]
+    set name [lindex [dict get $options -network] 1]
+    set token [dict get $part token]
+    set net [dict get $::nscg::network::held $token net]
+    ::nscg::locked [::nscg::record::state] {
+        set bridge [::nscg::bridge::look $name]
+        if {$bridge eq {}} {
+            set bridge [::nscg::bridge::make $name [dict get $options -address]]
+        }
+        set number [Make $container $bridge $net]
+        set ports [::nscg::nat::ports [dict get $options -publish] \
+            [Address $bridge $number] [Address6 $bridge $number]]
+        ::nscg::undo::push $stack ::nscg::network::undo cable $token \
+            [::nscg::addresses::text $number] $ports
+        ::nscg::link set [name $number] -master $name -member {hairpin 1} \
+            -alias "$note [dict get $container name]\
+            $token"
+        Publish $options $bridge $number $ports [dict get $container name]
+    }
+    set gateways [list [::nscg::addresses::text [dict get $bridge number]]]
+    if {[dict exists $bridge gateway6]} {
+        lappend gateways [dict get $bridge gateway6]
+    }
+    foreach gateway $gateways {
+        ::nscg::route add default -via $gateway -ns $net
+    }
+    return [dict merge $part [Told $options $bridge $number]]
+}
+
+# The name of the host's end.
+proc ::nscg::cable::name {number} {
+    return [format nscg%08x $number]
+}
+
+proc ::nscg::cable::Address {bridge number} {
+    return [::nscg::addresses::text $number]
+}
+
+# The same of IPv6; empty if the bridge has none.
+proc ::nscg::cable::Address6 {bridge number} {
+    if {![dict exists $bridge gateway6]} {
+        return {}
+    }
+    set host [expr {$number - [::nscg::addresses::network $number \
+        [dict get $bridge bits]]}]
+    return [string range [dict get $bridge gateway6] 0 end-1][format %x $host]
+}
+
+proc ::nscg::cable::Told {options bridge number} {
+    set told [dict create link [name $number] \
+        addresses [list [Address $bridge $number]/[dict get $bridge bits]] \
+        mac [Mac $options $number] \
+        gateway [::nscg::addresses::text [dict get $bridge number]]]
+    if {[dict exists $bridge gateway6]} {
+        dict lappend told addresses [Address6 $bridge $number]/64
+        dict set told gateway6 [dict get $bridge gateway6]
+    }
+    return $told
+}
+
+# What an address had before may be in its neighbours' memory: so the hardware
+# address comes from it.
+proc ::nscg::cable::Mac {options number} {
+    set mac [dict get $options -mac]
+    return [expr {$mac ne {} ? $mac : [::nscg::bridge::mac $number]}]
+}
+
+# Makes the cable: with the address that is asked for, or the first that is
+# free. Returns that.
+proc ::nscg::cable::Make {container bridge net} {
+    set options [dict get $container options]
+    set address [dict get $options -address]
+    if {$address ne {}} {
+        set number [Wanted $address $bridge]
+        sweep $bridge [taken]
+        if {![Try $options $bridge $number $net]} {
+            ::nscg::bridge::refuse "cannot give the container \"[dict get $container name]\"\
+                the address [::nscg::addresses::text $number]:\
+                [whose [name $number]] has it"
+        }
+        return $number
+    }
+    set taken [taken]
+    sweep $bridge $taken
+    set first [::nscg::addresses::network [dict get $bridge number] \
+        [dict get $bridge bits]]
+    set last [expr {$first + (1 << (32 - [dict get $bridge bits])) - 2}]
+    for {set number [expr {$first + 1}]} {$number <= $last} {incr number} {
+        if {$number != [dict get $bridge number]
+                && ![dict exists $taken [name $number]]
+                && [Try $options $bridge $number $net]} {
+            return $number
+        }
+    }
+    ::nscg::bridge::refuse "no address is free in the network \"[dict get $bridge name]\""
+}
+
+# The number of ADDRESS, if it can be one in the bridge's network.
+proc ::nscg::cable::Wanted {address bridge} {
+    lassign [split $address /] ip length
+    set number [::nscg::addresses::number $ip]
+    set bits [dict get $bridge bits]
+    set network [::nscg::addresses::network [dict get $bridge number] $bits]
+    if {[::nscg::addresses::network $number $bits] != $network
+            || $length ni [list {} $bits]
+            || $number in [list $network [dict get $bridge number] \
+                [expr {$network + (1 << (32 - $bits)) - 1}]]} {
+        ::nscg::bridge::refuse "the address $address cannot be had in the network\
+            \"[dict get $bridge name]\": that is\
+            [::nscg::addresses::text $network]/$bits, the bridge being\
+            [::nscg::addresses::text [dict get $bridge number]]"
+    }
+    return $number
+}
+
+# The names of all cables of containers, as keys of a dict.
+proc ::nscg::cable::taken {} {
+    set channel [open /proc/thread-self/net/dev]
+    try {
+        set text [read $channel]
+    } finally {
+        close $channel
+    }
+    set taken {}
+    foreach {- name} [regexp -all -inline -line \
+            {^\s*(nscg[0-9a-f]{8}):} $text] {
+        dict set taken $name {}
+    }
+    return $taken
+}
+
+# Makes the cable to the container that is to have the address. Returns 0 if
+# somebody has it.
+proc ::nscg::cable::Try {options bridge number net} {
+    set addresses [list [Address $bridge $number]/[dict get $bridge bits]]
+    if {[dict exists $bridge gateway6]} {
+        lappend addresses [Address6 $bridge $number]/64
+    }
+    try {
+        ::nscg::veth create [name $number] eth0 -peerns $net \
+            -peermac [Mac $options $number] -peeraddress $addresses -nodad 1 \
+            -up 1
+    } trap {POSIX EEXIST} {} {
+        return 0
+    }
+    return 1
+}
+
+# whose the cable is, for a message.
+proc ::nscg::cable::whose {cable} {
+    variable note
+    try {
+        set link [::nscg::link get $cable]
+    } trap {POSIX ENODEV} {} {
+        return "another container"
+    }
+    if {[dict exists $link alias] && [regexp "^$note (\\S+)" \
+            [dict get $link alias] - name]} {
+        return "the container \"$name\""
+    }
+    return "the link \"$cable\""
+}
+
+# -- Ports --
+
+# An address to which ports lead has a route of its own, which stays if this
+# interpreter is killed: nobody else gets the address while they lead there.
+proc ::nscg::cable::Publish {options bridge number ports name} {
+    if {$ports eq {}} {
+        return
+    }
+    ::nscg::nat::vacant [dict get $options -publish]
+    ::nscg::route add [Address $bridge $number]/32 -replace 1 \
+        -dev [dict get $bridge name]
+    switch -- [::nscg::nat::local $ports] {
+        asked {
+            ::nscg::bridge::setting ipv4 [dict get $bridge name] \
+                route_localnet 1 "cannot let 127.0.0.1 lead to a container"
+        }
+        also {
+            ::nscg::bridge::setting ipv4 [dict get $bridge name] \
+                route_localnet 1
+        }
+    }
+    ::nscg::nat::publish $name $ports
+}
+
+# Takes back the ports of containers that are not there any more: TAKEN are
+# the cables that are.
+proc ::nscg::cable::sweep {bridge taken} {
+    set name [dict get $bridge name]
+    set stale {}
+    foreach route [::nscg::route list -family inet -dev $name] {
+        lassign [split [dict get $route dest] /] ip length
+        if {$length eq "32" && ![dict exists $taken \
+                [name [::nscg::addresses::number $ip]]]} {
+            lappend stale $ip
+        }
+    }
+    if {$stale eq {}} {
+        return
+    }
+    ::nscg::nat::sweep [concat $stale [lmap ip $stale {
+        Address6 $bridge [::nscg::addresses::number $ip]
+    }]]
+    foreach ip $stale {
+        ::nscg::route delete $ip/32 -dev $name
+    }
+}
+
+# -- The end --
+
+# Takes the cable away that was made under TOKEN for the container of ADDRESS,
+# and the PORTS that lead to it. If it is gone, another may have the address,
+# and `leave` knows what to do with the ports.
+proc ::nscg::cable::disconnect {token address ports} {
+    variable note
+    set number [::nscg::addresses::number $address]
+    if {$number eq {}} {
+        error "\"$address\" is no container's address"
+    }
+    try {
+        set link [::nscg::link get [name $number]]
+    } trap {POSIX ENODEV} {} {
+        return
+    }
+    if {![dict exists $link alias] || ![string match "$note * $token" \
+            [dict get $link alias]]} {
+        return
+    }
+    if {$ports ne {}} {
+        ::nscg::nat::withdraw $ports
+        try {
+            ::nscg::route delete $address/32 -dev [dict get $link master]
+        } trap POSIX {} {
+            # It was not made.
+        }
+    }
+    ::nscg::veth delete [name $number]
+}
+

@@ -1,0 +1,374 @@
+# What the packet filter does for containers: their packets leave under this
+# machine's addresses, ports of this machine lead to them, and networks are
+# kept apart. All of it is in one table, "inet nscg", that comes with the first
+# bridge and goes with the last; nothing else is looked at or changed.
+#
+# The program nft does it, one transaction each time. Every word that gets into
+# its text has been checked to be a name, a number or an address.
+
+namespace eval ::nscg::nat {
+    # Sets say which bridges and networks there are, maps where ports lead;
+    # the rules are the same for all.
+    variable tables {
+        set bridges {type ifname;}
+        set within {type ifname . ifname;}
+        set net4 {type ipv4_addr; flags interval;}
+        set net6 {type ipv6_addr; flags interval;}
+        map any4 {type inet_proto . inet_service : ipv4_addr . inet_service;}
+        map any6 {type inet_proto . inet_service : ipv6_addr . inet_service;}
+        map at4 {type ipv4_addr . inet_proto . inet_service
+            : ipv4_addr . inet_service;}
+        map at6 {type ipv6_addr . inet_proto . inet_service
+            : ipv6_addr . inet_service;}
+        chain early {type filter hook prerouting priority -300;}
+        chain in {type nat hook prerouting priority -100;}
+        chain own {type nat hook output priority -100;}
+        chain ports {}
+        chain out {type nat hook postrouting priority 100;}
+        chain across {type filter hook forward priority 0;}
+    }
+    # That 127.0.0.1 leads to a container must not lead a container to
+    # 127.0.0.1. Who gets a packet by a port has to answer through this
+    # machine, even to one beside it. From elsewhere nothing gets into a
+    # network but by a port.
+    variable rules {
+        early {iifname @bridges ip daddr 127.0.0.0/8 drop}
+        in {fib daddr type local jump ports}
+        own {ip6 daddr ::1 accept}
+        own {fib daddr type local jump ports}
+        ports {dnat ip to ip daddr . meta l4proto . th dport map @at4}
+        ports {dnat ip6 to ip6 daddr . meta l4proto . th dport map @at6}
+        ports {meta nfproto ipv4 dnat ip to meta l4proto . th dport map @any4}
+        ports {meta nfproto ipv6 dnat ip6 to meta l4proto . th dport map @any6}
+        out {ip saddr @net4 oifname != @bridges masquerade}
+        out {ip6 saddr @net6 oifname != @bridges masquerade}
+        out {oifname @bridges ct status dnat ip saddr @net4 masquerade}
+        out {oifname @bridges ct status dnat ip6 saddr @net6 masquerade}
+        out {oifname @bridges ip saddr 127.0.0.0/8 masquerade}
+        across {oifname != @bridges accept}
+        across {iifname . oifname @within accept}
+        across {ct state established,related accept}
+        across {ct status dnat accept}
+        across {drop}
+    }
+    variable key {(?:([0-9a-f:.]+) \. )?(tcp|udp) \. (\d+)}
+}
+
+# -- The program --
+
+proc ::nscg::nat::Program {} {
+    set folders [expr {[info exists ::env(PATH)]
+        ? [split $::env(PATH) :] : {}}]
+    foreach folder [concat $folders {/usr/sbin /sbin}] {
+        set path [file join / $folder nft]
+        if {[file executable $path] && [file isfile $path]} {
+            return $path
+        }
+    }
+    return -level 2 -code error -errorcode {NSCG CONTAINER NFT} \
+        "there is no program nft, which a container's bridge needs (Debian:\
+        apt install nftables); \"-network private\" and \"-network host\" do\
+        without"
+}
+
+# Has nft do what the lines of TEXT say, all or nothing, or tell what WORDS
+# ask for. What nft says of a failure becomes the message, behind MATTER.
+proc ::nscg::nat::Nft {matter text args} {
+    if {$args eq {}} {
+        set args {-f -}
+    }
+    set program [Program]
+    try {
+        return [::nscg::ns exec -input $text -timeout 30000 \
+            -env {LC_ALL C PATH /usr/sbin:/usr/bin:/sbin:/bin} \
+            -- $program {*}$args]
+    } trap NONE {message} {
+        # It warns of something.
+        return $message
+    } trap CHILDSTATUS {message} {
+        regsub {\nchild process exited abnormally$} $message {} message
+        return -code error -errorcode [list NSCG CONTAINER NFT $message] \
+            "$matter: nft says: [Brief $message]"
+    }
+}
+
+# The first of nft's messages, without the place in a text that nobody sees.
+proc ::nscg::nat::Brief {message} {
+    regexp -line {Error: (.*)$} $message - message
+    return $message
+}
+
+# -- Bridges --
+
+# Makes the table right for BRIDGES, and for nobody else. If it is not there,
+# or somebody has flushed it, it is made anew.
+proc ::nscg::nat::apply {bridges {more {}}} {
+    variable tables
+    variable rules
+    set lines {}
+    foreach {type name what} $tables {
+        lappend lines "add $type inet nscg $name { [join $what { }] }"
+    }
+    lappend lines "flush table inet nscg"
+    foreach name {bridges within net4 net6} {
+        lappend lines "flush set inet nscg $name"
+    }
+    foreach {chain rule} $rules {
+        lappend lines "add rule inet nscg $chain $rule"
+    }
+    foreach bridge $bridges {
+        lappend lines {*}[Elements $bridge]
+    }
+    Nft "cannot set up the packet filter" \
+        "add table inet nscg\n$more\n[join $lines \n]\n"
+}
+
+proc ::nscg::nat::Elements {bridge} {
+    set name \"[dict get $bridge name]\"
+    set bits [dict get $bridge bits]
+    set network [::nscg::addresses::text [::nscg::addresses::network \
+        [dict get $bridge number] $bits]]
+    set lines [list "bridges { $name }" "within { $name . $name }" \
+        "net4 { $network/$bits }"]
+    if {[dict exists $bridge gateway6]} {
+        lappend lines "net6 { [dict get $bridge gateway6]/64 }"
+    }
+    return [lmap line $lines {string cat "add element inet nscg " $line}]
+}
+
+# A first bridge finds nothing of former ones that others took away.
+proc ::nscg::nat::add {bridge others} {
+    apply [linsert $others end $bridge] \
+        [expr {$others eq {} ? "delete table inet nscg\nadd table inet nscg"
+            : {}}]
+}
+
+# The bridges that are left are OTHERS. Where there is no nft any more, or the
+# kernel has forgotten the table, nothing can be taken away.
+proc ::nscg::nat::remove {others} {
+    try {
+        if {$others eq {}} {
+            Nft "cannot remove the packet filter" \
+                "add table inet nscg\ndelete table inet nscg\n"
+        } else {
+            apply $others
+        }
+    } trap {NSCG CONTAINER NFT} {} {
+        # It is as when it was made: without bridges it does nothing.
+    }
+}
+
+# -- Ports --
+
+# {ADDRESS HOSTPORT PORT PROTOCOL} of what -publish says; empty if it is wrong.
+proc ::nscg::nat::parse {text} {
+    if {![regexp {^(?:(\[[0-9a-fA-F:.]+\]|[\d.]+):)?(\d{1,5}):(\d{1,5})(?:/(tcp|udp))?$} \
+            $text - address from to protocol]} {
+        return {}
+    }
+    foreach port {from to} {
+        scan [set $port] %d $port
+        if {[set $port] < 1 || [set $port] > 65535} {
+            return {}
+        }
+    }
+    set address [string tolower [string trim $address {[]}]]
+    if {$address ne {} && [::nscg::addresses::family $address] eq {}
+            || $address eq "::1"} {
+        return {}
+    }
+    return [list $address $from $to \
+        [expr {$protocol eq {} ? "tcp" : $protocol}]]
+}
+
+# The elements of the maps for LIST, of -publish: {MAP KEY TARGET} each.
+proc ::nscg::nat::ports {list address address6} {
+    set ports {}
+    foreach text $list {
+        lassign [parse $text] at from to protocol
+        set key "$protocol . $from"
+        foreach {family map any target} [list inet 4 0.0.0.0 $address \
+                inet6 6 :: $address6] {
+            if {$target eq {}} {
+                continue
+            }
+            if {$at in [list {} $any]} {
+                lappend ports [list any$map $key "$target . $to"]
+            } elseif {[::nscg::addresses::family $at] eq $family} {
+                lappend ports [list at$map "$at . $key" "$target . $to"]
+            }
+        }
+    }
+    return $ports
+}
+
+# Is one of PORTS at 127.0.0.1, or at all addresses and so there as well?
+proc ::nscg::nat::local {ports} {
+    return [expr {[lsearch -glob $ports {at4 {127.*}*}] >= 0 ? "asked"
+        : [lsearch -index 0 $ports any4] >= 0 ? "also" : {}}]
+}
+
+# Lets PORTS lead to the container. That another one has one of them, the
+# kernel itself tells.
+proc ::nscg::nat::publish {name ports} {
+    set lines [lmap port $ports {
+        lassign $port map key target
+        string cat "create element inet nscg $map { $key : $target }"
+    }]
+    set matter "cannot publish ports of the container \"$name\""
+    try {
+        Nft $matter [join $lines \n]\n
+    } trap {NSCG CONTAINER NFT} {message detail} {
+        set said [lindex [dict get $detail -errorcode] 3]
+        if {[regexp -line {:(\d+):[\d-]+: Error: .*File exists$} $said - \
+                line]} {
+            Clash $name [lindex $ports $line-1]
+        }
+        if {![string match "*No such file or directory*" $said]} {
+            return -options $detail $message
+        }
+        # Somebody has flushed the rules of this machine, and with them ours.
+        apply [::nscg::bridge::all]
+        Nft $matter [join $lines \n]\n
+    }
+}
+
+# Says whose PORT is.
+proc ::nscg::nat::Clash {name port} {
+    lassign $port map key
+    set whose "another container"
+    foreach other [Listed] {
+        if {[lrange $other 0 1] eq [list $map $key]} {
+            set whose [::nscg::cable::whose [::nscg::cable::name \
+                [::nscg::addresses::number [lindex $other 2 0]]]]
+        }
+    }
+    return -level 3 -code error \
+        -errorcode {POSIX EADDRINUSE {address already in use}} \
+        "cannot publish the port [lindex $key end]/[lindex $key end-2] for the\
+        container \"$name\": it leads to $whose already"
+}
+
+# Every port that leads somewhere, {MAP KEY TARGET} each.
+proc ::nscg::nat::Listed {} {
+    variable key
+    set map {}
+    set found {}
+    foreach line [split [Nft "cannot list ports" {} list table inet nscg] \n] {
+        regexp {^\s*map (\w+) \{} $line - map
+        foreach {- at protocol from target to} [regexp -all -inline \
+                "$key : (\[0-9a-f:.]+) \\. (\\d+)" $line] {
+            set port "$protocol . $from"
+            if {$at ne {}} {
+                set port "$at . $port"
+            }
+            lappend found [list $map $port "$target . $to"]
+        }
+    }
+    return $found
+}
+
+# Takes PORTS back.
+proc ::nscg::nat::withdraw {ports} {
+    variable key
+    set lines {}
+    foreach port $ports {
+        lassign $port map at
+        if {$map ni {any4 any6 at4 at6} || ![regexp "^$key\$" $at]} {
+            error "\"$port\" is no port of a container"
+        }
+        lappend lines "delete element inet nscg $map { $at }"
+    }
+    try {
+        Nft "cannot take back ports" [join $lines \n]\n
+    } trap {NSCG CONTAINER NFT} {message detail} {
+        if {![string match "*No such file*" \
+                [lindex [dict get $detail -errorcode] 3]]} {
+            return -options $detail $message
+        }
+    }
+}
+
+# Takes back all ports that lead to one of ADDRESSES.
+proc ::nscg::nat::sweep {addresses} {
+    try {
+        set listed [Listed]
+    } trap {NSCG CONTAINER NFT} {} {
+        return
+    }
+    set ports [lmap port $listed {
+        expr {[lindex $port 2 0] in $addresses ? $port : [continue]}
+    }]
+    if {$ports ne {}} {
+        withdraw $ports
+    }
+}
+
+# -- This machine --
+
+# Raises an error if a program of this machine listens at one of the ports that
+# LIST, of -publish, wants: it would be cut off without a word.
+proc ::nscg::nat::vacant {list} {
+    foreach text $list {
+        lassign [parse $text] at from to protocol
+        foreach {file any} [list $protocol 0.0.0.0 ${protocol}6 ::] {
+            if {$at ni {{} 0.0.0.0 ::} && [string match *:* $at]
+                    != [string match *6 $file]} {
+                continue
+            }
+            if {[Listening $file $from $at]} {
+                return -code error \
+                    -errorcode {POSIX EADDRINUSE {address already in use}} \
+                    "cannot publish the port $from/$protocol: a program of\
+                    this machine listens there"
+            }
+        }
+    }
+}
+
+# Does somebody, as FILE of /proc/net has it, listen at PORT of ADDRESS, or at
+# that of all addresses? An empty one stands for all.
+proc ::nscg::nat::Listening {file port address} {
+    try {
+        set channel [open /proc/thread-self/net/$file]
+    } trap {POSIX ENOENT} {} {
+        return 0
+    }
+    set text [read $channel]
+    close $channel
+    set own {}
+    if {[::nscg::addresses::number $address] ne {}} {
+        # As the processor stores it: the first byte is the last.
+        set own [join [lreverse [lmap part [split $address .] {
+            format %02X $part
+        }]] {}]
+    }
+    set state [expr {[string match tcp* $file] ? "0A" : "07"}]
+    foreach {- at} [regexp -all -inline -line [format \
+            {^\s*\d+: ([0-9A-F]+):%04X [0-9A-F:]+ %s } $port $state] $text] {
+        if {$address in {{} 0.0.0.0 ::} || $at eq $own
+                || [string trim $at 0] eq {}} {
+            return 1
+        }
+    }
+    return 0
+}
+
+# Does this machine let a container's packets through to others? That is for
+# its administrator to say.
+proc ::nscg::nat::forwarding {} {
+    try {
+        set channel [open /proc/sys/net/ipv4/ip_forward]
+    } trap POSIX {} {
+        return {}
+    }
+    set on [read -nonewline $channel]
+    close $channel
+    if {$on ne "0"} {
+        return {forwarding 1}
+    }
+    return [dict create forwarding 0 why "this machine passes nothing on\
+        between its networks, so the container reaches this machine and its\
+        neighbours alone; net.ipv4.ip_forward=1 (and\
+        net.ipv6.conf.all.forwarding=1) lets it reach others"]
+}
