@@ -6,8 +6,6 @@
  */
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -16,89 +14,47 @@
 #include "lx.h"
 
 /*
- * The mount point of the hierarchy that has the pids controller.
+ * The folder of this process's group in the hierarchy of the pids controller;
+ * *top is the length of the hierarchy's own. False: none is to be seen here.
  */
 static bool
-PidsMount(char mount[1024], bool *unified)
+OwnGroup(char *path, size_t size, size_t *top)
 {
-    FILE *file = fopen("/proc/self/mountinfo", "re");
-    char *line = NULL;
-    size_t size = 0;
-    bool found = false;
+    struct lx_cgroups cgroups;
+    struct lx_group group;
+    struct lx_err ignored;
+    const char *own = NULL;
+    int index = -1;
 
-    while (file != NULL && !found && getline(&line, &size, file) > 0) {
-        char fstype[32], options[512];
-        const char *rest = strstr(line, " - ");
-
-        if (rest == NULL
-            || sscanf(rest, " - %31s %*s %511s", fstype, options) != 2
-            || sscanf(line, "%*s %*s %*s %*s %1023s", mount) != 1) {
-            continue;
-        }
-        *unified = strcmp(fstype, "cgroup2") == 0;
-        if (*unified) {
-            char path[1100], names[512];
-
-            lx_format(path, sizeof(path), "%s/cgroup.controllers", mount);
-            found = lx_read_file(path, names, sizeof(names)) > 0
-                && strstr(names, "pids") != NULL;
-        } else {
-            found = strcmp(fstype, "cgroup") == 0
-                && strstr(options, ",pids") != NULL;
-        }
+    lx_cgroups_init(&cgroups);
+    if (lx_cgroups_fresh(&cgroups, &ignored) == 0) {
+        index = lx_cgroups_of(&cgroups, LX_CG_PIDS);
     }
-    free(line);
-    if (file != NULL) {
-        fclose(file);
+    if (index >= 0) {
+        lx_group_base(&group, &cgroups);
+        own = lx_group_path(&group, index, NULL);
     }
-    return found;
-}
-
-/*
- * This process's group in it. In version 2 its name stands behind "0::".
- */
-static bool
-PidsGroup(bool unified, char name[1024])
-{
-    FILE *file = fopen("/proc/self/cgroup", "re");
-    char line[1200];
-    bool found = false;
-
-    while (file != NULL && !found && fgets(line, sizeof(line), file)) {
-        char *controllers = strchr(line, ':');
-        char *path = controllers ? strchr(controllers + 1, ':') : NULL;
-
-        if (path == NULL) {
-            continue;
-        }
-        *path++ = '\0';
-        path[strcspn(path, "\n")] = '\0';
-        found = unified ? strcmp(line, "0") == 0 && controllers[1] == '\0'
-                        : strstr(controllers, "pids") != NULL;
-        lx_format(name, 1024, "%s", path);
+    if (own != NULL) {
+        lx_format(path, size, "%s", own);
+        *top = strlen(cgroups.list[index].path);
     }
-    if (file != NULL) {
-        fclose(file);
-    }
-    return found;
+    lx_cgroups_free(&cgroups);
+    return own != NULL;
 }
 
 /*
  * This process's group, or one above it, has as many processes as it may.
  */
 static bool
-GroupIsFull(char group[2200], unsigned long *limit)
+GroupIsFull(char group[LX_GROUP_PATH], unsigned long *limit)
 {
-    char mount[1024], name[1024], file[2300];
-    size_t base;
-    bool unified;
+    char file[LX_GROUP_PATH + 16];
+    size_t top;
 
-    if (!PidsMount(mount, &unified) || !PidsGroup(unified, name)) {
+    if (!OwnGroup(group, LX_GROUP_PATH, &top)) {
         return false;
     }
-    base = strlen(mount);
-    lx_format(group, 2200, "%s%s", mount, name);
-    while (strlen(group) >= base) {
+    for (;;) {
         unsigned long now;
         char *slash;
 
@@ -110,12 +66,11 @@ GroupIsFull(char group[2200], unsigned long *limit)
             }
         }
         slash = strrchr(group, '/');
-        if (slash == NULL) {
-            break;
+        if (slash == NULL || (size_t)(slash - group) < top) {
+            return false;
         }
         *slash = '\0';
     }
-    return false;
 }
 
 /*
@@ -135,7 +90,7 @@ ChildrenGoElsewhere(void)
 static void
 TooMany(struct lx_err *err)
 {
-    char group[2200];
+    char group[LX_GROUP_PATH];
     struct rlimit own;
     unsigned long limit;
 
