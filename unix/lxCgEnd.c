@@ -126,22 +126,19 @@ lx_cgremains_mounts(
     void (*found)(void *arg, const char *path), void *arg)
 {
     char *buf = malloc(LX_MOUNT_LINE);
-    char device[32], *line;
+    char device[32];
     struct lx_lines lines;
     struct lx_mount mount;
 
     lx_format(
         device, sizeof(device), "%u:%u", major(remains->device),
         minor(remains->device));
-    if (buf == NULL
-        || lx_lines_open(
-               &lines, "/proc/thread-self/mountinfo", buf, LX_MOUNT_LINE)
-            != 0) {
+    if (buf == NULL || lx_mounts_open(&lines, buf) != 0) {
         free(buf);
         return;
     }
-    while ((line = lx_lines_next(&lines)) != NULL) {
-        if (lx_mount_parse(line, &mount) && strcmp(mount.device, device) == 0) {
+    while (lx_mounts_next(&lines, &mount)) {
+        if (strcmp(mount.device, device) == 0) {
             found(arg, mount.target);
         }
     }

@@ -46,19 +46,13 @@ FindMount(int controller, struct lx_where *where)
     const char *type = types[controller >= 0];
     struct lx_lines lines;
     bool found = false;
-    char *line;
 
     /* The buffer of `where` is also the one that is read into. */
-    if (lx_lines_open(
-            &lines, "/proc/thread-self/mountinfo", where->line,
-            sizeof(where->line))
-        != 0) {
+    if (lx_mounts_open(&lines, where->line) != 0) {
         return false;
     }
-    while (!found && (line = lx_lines_next(&lines)) != NULL) {
-        found = strstr(line, " cgroup") != NULL
-            && lx_mount_parse(line, &where->mount)
-            && strcmp(where->mount.fstype, type) == 0
+    while (!found && lx_mounts_next(&lines, &where->mount)) {
+        found = strcmp(where->mount.fstype, type) == 0
             && (controller < 0
                 || (lx_controllers_parse(where->mount.superOptions)
                     & LX_CG_BIT(controller)));

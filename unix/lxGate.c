@@ -74,23 +74,19 @@ Filtered(void)
 static bool
 InChroot(void)
 {
-    FILE *file = fopen("/proc/self/mountinfo", "re");
-    char *line = NULL;
-    size_t size = 0;
+    char buf[LX_MOUNT_LINE];
+    struct lx_lines lines;
+    struct lx_mount mount;
     bool rootSeen = false;
     struct stat mine, first;
 
-    if (file == NULL) {
+    if (lx_mounts_open(&lines, buf) != 0) {
         return false;
     }
-    while (!rootSeen && getline(&line, &size, file) > 0) {
-        char point[3];
-
-        rootSeen = sscanf(line, "%*s %*s %*s %*s %2s", point) == 1
-            && strcmp(point, "/") == 0;
+    while (!rootSeen && lx_mounts_next(&lines, &mount)) {
+        rootSeen = strcmp(mount.target, "/") == 0;
     }
-    free(line);
-    fclose(file);
+    lx_lines_close(&lines);
     if (!rootSeen) {
         return true;
     }

@@ -169,15 +169,13 @@ RemountBelow(
     char buf[LX_MOUNT_LINE];
     struct lx_lines lines;
     struct lx_mount mount;
-    char *line;
     int result = 0;
 
-    if (lx_lines_open(&lines, "/proc/thread-self/mountinfo", buf, sizeof(buf))
-        != 0) {
+    if (lx_mounts_open(&lines, buf) != 0) {
         return lx_fail(err, errno, "cannot read /proc/thread-self/mountinfo");
     }
-    while (result == 0 && (line = lx_lines_next(&lines)) != NULL) {
-        if (lx_mount_parse(line, &mount) && lx_path_below(mount.target, top)) {
+    while (result == 0 && lx_mounts_next(&lines, &mount)) {
+        if (lx_path_below(mount.target, top)) {
             result = RemountOne(
                 kernel, mount.target, FromOptions(mount.options), set, clear,
                 err);

@@ -68,17 +68,13 @@ lx_mounts_below(const char *top, unsigned long parent, char *buf, size_t size)
     char lineBuf[LX_MOUNT_LINE];
     struct lx_lines lines;
     struct lx_mount mount;
-    char *line;
 
-    if (lx_lines_open(
-            &lines, "/proc/thread-self/mountinfo", lineBuf, sizeof(lineBuf))
-        != 0) {
+    if (lx_mounts_open(&lines, lineBuf) != 0) {
         return 0;
     }
-    while ((line = lx_lines_next(&lines)) != NULL) {
-        if (lx_mount_parse(line, &mount)
-            && (parent != 0 ? mount.parent == parent && mount.id != parent
-                            : lx_path_below(mount.target, top))) {
+    while (lx_mounts_next(&lines, &mount)) {
+        if (parent != 0 ? mount.parent == parent && mount.id != parent
+                        : lx_path_below(mount.target, top)) {
             Add(&list, "%q", mount.target);
         }
     }

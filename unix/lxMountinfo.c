@@ -119,6 +119,24 @@ lx_mount_parse(char *line, struct lx_mount *mount)
     return true;
 }
 
+int
+lx_mounts_open(struct lx_lines *lines, char buf[LX_MOUNT_LINE])
+{
+    return lx_lines_open(
+        lines, "/proc/thread-self/mountinfo", buf, LX_MOUNT_LINE);
+}
+
+bool
+lx_mounts_next(struct lx_lines *lines, struct lx_mount *mount)
+{
+    char *line;
+
+    do {
+        line = lx_lines_next(lines);
+    } while (line != NULL && !lx_mount_parse(line, mount));
+    return line != NULL;
+}
+
 bool
 lx_has_option(const char *options, const char *option)
 {
@@ -167,19 +185,15 @@ int
 lx_where_id(struct lx_where *where, unsigned long id)
 {
     struct lx_lines lines;
-    char *line;
     bool found = false;
 
     where->top = true;
     where->path[0] = '\0';
-    if (lx_lines_open(
-            &lines, "/proc/thread-self/mountinfo", where->line,
-            sizeof(where->line))
-        != 0) {
+    if (lx_mounts_open(&lines, where->line) != 0) {
         return -1;
     }
-    while (!found && (line = lx_lines_next(&lines)) != NULL) {
-        found = lx_mount_parse(line, &where->mount) && where->mount.id == id;
+    while (!found && lx_mounts_next(&lines, &where->mount)) {
+        found = where->mount.id == id;
     }
     lx_lines_close(&lines);
     if (!found) {

@@ -29,6 +29,10 @@ struct lx_mount {
 
 /* Takes a line apart, in place. */
 bool lx_mount_parse(char *line, struct lx_mount *mount);
+/* What this thread sees mounted, one after another, each for as long as the
+ * next is not asked for; then lx_lines_close. -1: errno; false: no more. */
+int lx_mounts_open(struct lx_lines *lines, char buf[LX_MOUNT_LINE]);
+bool lx_mounts_next(struct lx_lines *lines, struct lx_mount *mount);
 bool lx_has_option(const char *options, const char *option);
 char *lx_unescape(char *text); /* \040 -> blank, in place */
 

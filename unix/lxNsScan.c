@@ -248,17 +248,14 @@ AddPins(struct lx_nsscan *scan, struct lx_err *err)
 {
     char buf[LX_MOUNT_LINE];
     struct lx_lines lines;
-    char *line;
+    struct lx_mount mount;
     int result = 0;
 
-    if (lx_lines_open(&lines, "/proc/thread-self/mountinfo", buf, sizeof(buf))
-        != 0) {
+    if (lx_mounts_open(&lines, buf) != 0) {
         return lx_fail(err, errno, "cannot read the table of mounts");
     }
-    while (result == 0 && (line = lx_lines_next(&lines)) != NULL) {
-        struct lx_mount mount;
-
-        if (lx_mount_parse(line, &mount) && strcmp(mount.fstype, "nsfs") == 0) {
+    while (result == 0 && lx_mounts_next(&lines, &mount)) {
+        if (strcmp(mount.fstype, "nsfs") == 0) {
             result = AddMount(scan, mount.root, mount.target);
         }
     }
