@@ -35,11 +35,53 @@ NscgCompileDelete(
     return NscgPlanEnd(&plan, step);
 }
 
+typedef struct GroupWords {
+    Tcl_Obj *groupObj, *nsObj;
+} GroupWords;
+
+/*
+ * All links of a group. The kernel does it at once, which takes little more
+ * time than one of them.
+ */
+static int
+DeleteGroup(
+    NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
+    struct lx_step *step)
+{
+    static const NscgOption options[] = {
+        {"-group", NSCG_OPT_OBJ, offsetof(GroupWords, groupObj), NULL, 0},
+        {"-ns", NSCG_OPT_OBJ, offsetof(GroupWords, nsObj), NULL, 0},
+        {NULL, NSCG_OPT_BOOL, 0, NULL, 0},
+    };
+    GroupWords words = {NULL, NULL};
+    Tcl_WideInt group;
+    struct lx_netpart *part;
+    NscgPlan plan;
+
+    if (NscgOptions(
+            compiler->interp, compiler->pool, options, objc, objv,
+            NSCG_TRAILING, NULL, &words)
+            != TCL_OK
+        || NscgNumber(
+               compiler->interp, words.groupObj, "-group", 1, INT_MAX, &group)
+            != TCL_OK
+        || NscgPlanBegin(&plan, compiler, words.nsObj, "link delete") != TCL_OK
+        || (part = NscgPlanAdd(
+                &plan, 0, "cannot delete the links of group %d", (int)group))
+            == NULL) {
+        return TCL_ERROR;
+    }
+    lx_link_remove_group(part->request, (uint32_t)group);
+    return NscgPlanEnd(&plan, step);
+}
+
 /*
  * link delete NAME ?-ns TARGET?
+ * link delete -group NUMBER ?-ns TARGET?
  *
- *      Removes a link; of a pair both ends.
+ *      Removes a link; of a pair both ends. Or all links of a group.
  *
+ *      NUMBER          1 to 2147483647
  *      -ns TARGET      where it is
  *      Result          empty
  *      Errors          POSIX ENODEV | EPERM | EOPNOTSUPP; NSCG NET NAME
@@ -50,13 +92,16 @@ CompileLinkDelete(
     NscgCompiler *compiler, int objc, Tcl_Obj *const objv[],
     struct lx_step *step)
 {
-    return NscgCompileDelete(compiler, objc, objv, NULL, step);
+    /* No link's name begins so. */
+    return strcmp(Tcl_GetString(objv[0]), "-group") == 0
+        ? DeleteGroup(compiler, objc, objv, step)
+        : NscgCompileDelete(compiler, objc, objv, NULL, step);
 }
 
 const NscgCommand nscgLinkCommands[] = {
     {"create", 2, -1, "kind name ?-option value ...?", "Make a link", NULL,
      NscgCompileLinkCreate, false},
-    {"delete", 1, -1, "name ?-ns target?", "Remove a link", NULL,
+    {"delete", 1, -1, "name|-group number ?-ns target?", "Remove links", NULL,
      CompileLinkDelete, false},
     {"get", 1, -1, "name ?-ns target?", "Tell of one link, as a dict",
      NscgLinkGetCmd, NULL, false},

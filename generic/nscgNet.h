@@ -44,6 +44,7 @@ int NscgPlanEnd(NscgPlan *plan, struct lx_step *step);
 
 /* Often needed: the link is set up; it is removed if something later fails. */
 int NscgPlanUp(NscgPlan *plan, int where, const char *name);
+int NscgPlanSettle(NscgPlan *plan, int where, const char *name);
 int NscgPlanUndo(NscgPlan *plan, int where, const char *name);
 
 /* ------------------------------------------------------------------------

@@ -173,6 +173,20 @@ NscgPlanUp(NscgPlan *plan, int where, const char *name)
 }
 
 int
+NscgPlanSettle(NscgPlan *plan, int where, const char *name)
+{
+    struct lx_netpart *part =
+        NscgPlanAdd(plan, where, "cannot settle link \"%s\"", name);
+
+    if (part == NULL) {
+        return TCL_ERROR;
+    }
+    part->settle = true;
+    part->link = name;
+    return TCL_OK;
+}
+
+int
 NscgPlanUndo(NscgPlan *plan, int where, const char *name)
 {
     struct lx_netpart *part =

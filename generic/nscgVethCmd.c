@@ -10,7 +10,7 @@ typedef struct VethWords {
     Tcl_Obj *nsObj, *peerNsObj;
     Tcl_Obj *macObj, *peerMacObj;
     Tcl_Obj *addressObj, *peerAddressObj;
-    Tcl_Obj *mtuObj;
+    Tcl_Obj *mtuObj, *groupObj, *masterObj;
     bool up, nodad;
 } VethWords;
 
@@ -18,7 +18,9 @@ typedef struct VethWords {
 
 static const NscgOption createOptions[] = {
     {"-address", NSCG_OPT_OBJ, AT(addressObj), NULL, 0},
+    {"-group", NSCG_OPT_OBJ, AT(groupObj), NULL, 0},
     {"-mac", NSCG_OPT_OBJ, AT(macObj), NULL, 0},
+    {"-master", NSCG_OPT_OBJ, AT(masterObj), NULL, 0},
     {"-mtu", NSCG_OPT_OBJ, AT(mtuObj), NULL, 0},
     {"-nodad", NSCG_OPT_BOOL, AT(nodad), NULL, 0},
     {"-ns", NSCG_OPT_OBJ, AT(nsObj), NULL, 0},
@@ -36,7 +38,7 @@ Ends(
     NscgCompiler *compiler, const VethWords *words, Tcl_Obj *const objv[],
     struct lx_linkend *end, struct lx_linkend *peer)
 {
-    Tcl_WideInt mtu = 0;
+    Tcl_WideInt mtu = 0, group = 0;
 
     *end = *peer = (struct lx_linkend){.ns = -1};
     end->name = NscgLinkName(compiler, objv[0]);
@@ -49,16 +51,37 @@ Ends(
         || (words->mtuObj != NULL
             && NscgNumber(
                    compiler->interp, words->mtuObj, "-mtu", 68, 65535, &mtu)
+                != TCL_OK)
+        || (words->groupObj != NULL
+            && NscgNumber(
+                   compiler->interp, words->groupObj, "-group", 0, INT_MAX,
+                   &group)
                 != TCL_OK)) {
         return TCL_ERROR;
     }
     end->mtu = peer->mtu = (uint32_t)mtu;
+    end->group = peer->group = (uint32_t)group;
     return TCL_OK;
+}
+
+/*
+ * Of the first end alone: the kernel does not look for a master of the other.
+ */
+static int
+AddMaster(NscgPlan *plan, struct lx_netpart *part, Tcl_Obj *masterObj)
+{
+    const char *master = NscgLinkName(plan->compiler, masterObj);
+
+    return master != NULL
+        ? NscgPlanIndex(
+              plan, part, master, lx_link_put_master(part->request), 0)
+        : TCL_ERROR;
 }
 
 static int
 AddPair(
-    NscgPlan *plan, const struct lx_linkend *end, const struct lx_linkend *peer)
+    NscgPlan *plan, const VethWords *words, const struct lx_linkend *end,
+    const struct lx_linkend *peer)
 {
     struct lx_netpart *part = NscgPlanAdd(
         plan, 0, "cannot create veth \"%s\" with peer \"%s\"", end->name,
@@ -71,6 +94,10 @@ AddPair(
     part->taken[0] = end->name;
     part->taken[1] = peer->name;
     lx_veth_make(part->request, end, peer);
+    if (words->masterObj != NULL
+        && AddMaster(plan, part, words->masterObj) != TCL_OK) {
+        return TCL_ERROR;
+    }
     return NscgPlanUndo(plan, 0, end->name);
 }
 
@@ -89,7 +116,7 @@ Compile(NscgPlan *plan, const VethWords *words, Tcl_Obj *const objv[])
         }
         peer.ns = plan->plan->place[1].ns;
     }
-    if (AddPair(plan, &end, &peer) != TCL_OK
+    if (AddPair(plan, words, &end, &peer) != TCL_OK
         || (words->addressObj != NULL
             && NscgPlanAddresses(
                    plan, 0, end.name, words->addressObj, words->nodad)
@@ -102,7 +129,9 @@ Compile(NscgPlan *plan, const VethWords *words, Tcl_Obj *const objv[])
     }
     return words->up
             && (NscgPlanUp(plan, 0, end.name) != TCL_OK
-                || NscgPlanUp(plan, far, peer.name) != TCL_OK)
+                || NscgPlanUp(plan, far, peer.name) != TCL_OK
+                || NscgPlanSettle(plan, 0, end.name) != TCL_OK
+                || NscgPlanSettle(plan, far, peer.name) != TCL_OK)
         ? TCL_ERROR
         : TCL_OK;
 }
@@ -118,9 +147,11 @@ Compile(NscgPlan *plan, const VethWords *words, Tcl_Obj *const objv[])
  *      -peerns TARGET      where PEER is; that of NAME
  *      -mac, -peermac MAC  hardware addresses
  *      -mtu BYTES          of both
+ *      -group NUMBER       of both
+ *      -master NAME        a bridge that NAME is a member of from the start
  *      -address, -peeraddress LIST   addresses with their networks
  *      -nodad BOOL         IPv6 addresses are good at once
- *      -up BOOL            both are set up
+ *      -up BOOL            both are set up, and can be used
  *      Result              empty
  *      Errors              POSIX EEXIST | EPERM | EOPNOTSUPP;
  *                          NSCG NET NAME | MAC | ADDRESS

@@ -14,6 +14,7 @@ namespace eval ::nscg::helping {
         route {{routes} route}
         neighbour {{who was found on links} route}
         qdisc {{how links queue: rates, delays, losses} qdisc}
+        lab {{networks of hosts, for tests and teaching} lab}
         container {{containers, after Docker's commands} container}
     }
 }

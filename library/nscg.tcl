@@ -89,3 +89,39 @@ foreach {name usage summary} {
 ::nscg::Describe reap {?-dry-run bool?} \
     {Remove the containers that killed interpreters left}
 ::nscg::Lazy container.tcl container reap
+
+foreach {name usage summary} {
+    create {?name? topology}
+        {Make a network of hosts, for tests and teaching}
+    address {host ?neighbour? ?-family family?}
+        {The addresses of a host}
+    cut {name name}
+        {Cut the link between two}
+    delete {}
+        {Take the whole lab away}
+    describe {}
+        {Tell people what a lab is made of}
+    eval {host script}
+        {Evaluate a script here, with the network of a host}
+    exec {host ?-option value ...? program ?arg ...?}
+        {Run a program on a host, and return its output}
+    hosts {}
+        {The names of the hosts}
+    links {}
+        {The links, with their addresses}
+    namespace {name}
+        {The net namespace of a host, or of the switches}
+    restore {name name}
+        {Mend the link between two}
+    set {name name ?-option value ...?}
+        {Change the rate, delay or loss of a link}
+    start {host ?-option value ...? program ?arg ...?}
+        {Start a program on a host}
+    switches {}
+        {The names of the switches}
+    test {name description ?-option value ...?}
+        {A test of tcltest with a lab of its own}
+} {
+    ::nscg::Describe "lab $name" $usage $summary
+}
+::nscg::Lazy lab.tcl lab

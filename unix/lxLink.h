@@ -91,6 +91,7 @@ struct lx_linkend {
     const char *name;
     const unsigned char *mac; /* six bytes; NULL: the kernel chooses */
     uint32_t mtu;             /* 0: the kernel chooses */
+    uint32_t group;           /* 0: none */
     int ns;                   /* a net namespace; -1: where it is asked for */
 };
 
@@ -98,6 +99,8 @@ void lx_veth_make(
     struct lx_nlrequest *request, const struct lx_linkend *end,
     const struct lx_linkend *peer);
 void lx_link_remove(struct lx_nlrequest *request, const char *name);
+/* Of all links of a group. */
+void lx_link_remove_group(struct lx_nlrequest *request, uint32_t group);
 /* RTM_NEWLINK for a link that is there, by name (NULL: by number, which goes
  * to LX_LINK_INDEX); attributes may follow. */
 void lx_link_change(
@@ -211,6 +214,13 @@ void lx_kind_open(
     struct lx_kindnest *nest);
 void
 lx_kind_close(struct lx_nlrequest *request, const struct lx_kindnest *nest);
+
+/* ------------------------------------------------------------------------
+ * lxLinkSettle.c
+ */
+
+/* What is known of a link's carrier is told to all that go by it. */
+void lx_link_settle(struct lx_netlink *netlink, const char *name);
 
 /* ------------------------------------------------------------------------
  * lxLinkWait.c

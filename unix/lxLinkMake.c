@@ -40,6 +40,9 @@ PutEnd(struct lx_nlrequest *request, const struct lx_linkend *end)
     if (end->mtu != 0) {
         lx_nl_number(request, IFLA_MTU, end->mtu);
     }
+    if (end->group != 0) {
+        lx_nl_number(request, IFLA_GROUP, end->group);
+    }
     if (end->ns >= 0) {
         lx_nl_number(request, IFLA_NET_NS_FD, (uint32_t)end->ns);
     }
@@ -92,6 +95,13 @@ void
 lx_link_remove(struct lx_nlrequest *request, const char *name)
 {
     Begin(request, RTM_DELLINK, 0, name, 0, 0);
+}
+
+void
+lx_link_remove_group(struct lx_nlrequest *request, uint32_t group)
+{
+    Begin(request, RTM_DELLINK, 0, NULL, 0, 0);
+    lx_nl_number(request, IFLA_GROUP, group);
 }
 
 /* -- Attributes ----------------------------------------------------------- */

@@ -75,6 +75,7 @@ Look(struct lx_netlink *netlink, struct seen *seen, struct lx_err *err)
     struct lx_nlrequest request;
 
     *seen = (struct seen){.wait = wait};
+    lx_link_settle(netlink, wait->name);
     lx_link_ask(&request, 0, wait->name, false);
     if (Ask(netlink, &request, SeeLink, seen) != 0 && errno != ENODEV) {
         return lx_netlink_fail(

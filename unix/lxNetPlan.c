@@ -205,6 +205,10 @@ Send(struct run *run, const struct lx_netpart *part, struct lx_err *err)
     struct lx_nlrequest request;
     int result;
 
+    if (part->settle) {
+        lx_link_settle(netlink, part->link);
+        return 0;
+    }
     if (part->tun != NULL) {
         if (lx_tun_make(run->kernel, part->tun, err) == 0) {
             return 0;

@@ -43,6 +43,8 @@ struct lx_netpart {
     struct lx_nlrequest *other;   /* sent if it is refused by EEXIST, with the
                                    * same numbers; NULL: none */
     const struct lx_tun *tun;     /* made instead */
+    bool settle;                  /* instead: what is known of `link` is told
+                                   * to all that go by it, see lxLinkSettle.c */
     struct lx_netold *old;        /* not NULL: what it changes is put back */
     struct {
         const char *name; /* NULL: none */

@@ -279,6 +279,8 @@ ShowIoctl(char *buf, size_t size, unsigned long number)
         return lx_format(buf, size, "SIOCGIFINDEX");
     case SIOCGIFNAME:
         return lx_format(buf, size, "SIOCGIFNAME");
+    case SIOCETHTOOL:
+        return lx_format(buf, size, "SIOCETHTOOL");
     case TUNSETIFF:
         return lx_format(buf, size, "TUNSETIFF");
     case TUNSETOWNER:

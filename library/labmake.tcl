@@ -1,0 +1,162 @@
+# A lab is made and removed: all of it, or nothing.
+
+namespace eval ::nscg::lab::make {}
+
+# Settings of the namespaces, before there is any link. A host's addresses can be
+# used at once, its own IPv6 ones included: nobody else has them. They stay
+# where a link is set down. Who forwards says so before it has addresses.
+# Bridges and their members have no addresses, and look for no routers.
+namespace eval ::nscg::lab::make {
+    variable ofHost {
+        net/ipv6/conf/default/accept_dad 0
+        net/ipv6/conf/default/keep_addr_on_down 1
+    }
+    variable ofRouter {
+        net/ipv4/ip_forward 1
+        net/ipv6/conf/all/forwarding 1
+    }
+    variable ofSwitches {
+        net/ipv6/conf/default/disable_ipv6 1
+    }
+
+    # By their group the links are deleted at once: those of switches, and the
+    # cables between hosts.
+    variable ofSwitch 1
+    variable ofCable 2
+}
+
+# Returns the namespaces: host -> handle, and {} -> that of the bridges.
+proc ::nscg::lab::make::network {plan} {
+    variable ofSwitches
+    set spaces {}
+    ::nscg::undo::scope undo {
+        if {[dict size [dict get $plan switches]] > 0} {
+            dict set spaces {} [Space undo "the switches" $ofSwitches]
+            Bridges [dict get $spaces {}] [dict get $plan switches]
+        }
+        dict for {host options} [dict get $plan hosts] {
+            dict set spaces $host \
+                [Space undo "host \"$host\"" [Settings $options]]
+        }
+        foreach link [dict get $plan links] {
+            Cable $link $spaces
+        }
+        dict for {host routes} [dict get $plan routes] {
+            foreach route $routes {
+                lassign $route dest via
+                ::nscg::route add $dest -via $via -ns [dict get $spaces $host]
+            }
+        }
+    }
+    return $spaces
+}
+
+proc ::nscg::lab::make::Settings {options} {
+    variable ofHost
+    variable ofRouter
+    return [concat $ofHost [expr {[dict get $options forward] ? $ofRouter : {}}]]
+}
+
+# A net namespace without a process, with SETTINGS. WHAT it is for stands in the
+# error.
+proc ::nscg::lab::make::Space {undoVar what settings} {
+    upvar 1 $undoVar undo
+    try {
+        set steps {}
+        foreach {name value} $settings {
+            if {[file exists /proc/sys/$name]} {
+                lappend steps [list sysctl [string map {/ .} $name] $value]
+            }
+        }
+        set process [::nscg::ns clone -new net -stdin pipe -setup $steps -- cat]
+        set space [::nscg::ns open $process net]
+        $process close
+    } on error {message detail} {
+        return -code error -errorcode [dict get $detail -errorcode] \
+            "cannot make $what: $message"
+    }
+    ::nscg::undo::push $undo $space close
+    return $space
+}
+
+proc ::nscg::lab::make::Bridges {space switches} {
+    dict for {name options} $switches {
+        ::nscg::link create bridge $name -ns $space -up 1 \
+            -stp [dict get $options stp]
+    }
+}
+
+proc ::nscg::lab::make::Cable {link spaces} {
+    variable ofSwitch
+    variable ofCable
+    set end [dict get $link end]
+    set peer [dict get $link peer]
+    set options {}
+    foreach {option value} [list \
+        -address [Addresses $end] -peeraddress [Addresses $peer] \
+        -mac [dict get $end mac] -peermac [dict get $peer mac] \
+        -mtu [dict get $link mtu]
+    ] {
+        if {$value ne {}} {
+            lappend options $option $value
+        }
+    }
+    if {[dict get $end switch]} {
+        lappend options -master [dict get $end node] -group $ofSwitch
+    } else {
+        lappend options -group $ofCable
+    }
+    set space [Of $end $spaces]
+    ::nscg::veth create [dict get $end device] [dict get $peer device] \
+        -ns $space -peerns [Of $peer $spaces] -nodad 1 -up 1 {*}$options
+    if {[dict get $peer switch]} {
+        ::nscg::link set [dict get $peer device] -ns $space \
+            -master [dict get $peer node]
+    }
+}
+
+proc ::nscg::lab::make::Addresses {end} {
+    return [expr {[dict get $end switch] ? {} : [dict get $end addresses]}]
+}
+
+# The namespace that an end of a link is in.
+proc ::nscg::lab::make::Of {end spaces} {
+    return [dict get $spaces [expr {[dict get $end switch] ? {}
+        : [dict get $end node]}]]
+}
+
+# When this returns no link is left, also of a host that lives on, since a
+# socket or a process holds its namespace. A handle that was closed by the user
+# is no error.
+proc ::nscg::lab::make::remove {plan spaces} {
+    variable ofSwitch
+    variable ofCable
+    if {[dict exists $spaces {}]} {
+        DeleteGroup $ofSwitch [dict get $spaces {}]
+    }
+    set cabled {}
+    foreach link [dict get $plan links] {
+        if {![dict get $link end switch]} {
+            dict set cabled [dict get $link end node] 1
+        }
+    }
+    foreach host [dict keys $cabled] {
+        DeleteGroup $ofCable [dict get $spaces $host]
+    }
+    dict for {name space} $spaces {
+        if {[info commands $space] ne {}} {
+            $space close
+        }
+    }
+}
+
+# It is no error that there is none of the group: the user has deleted them.
+proc ::nscg::lab::make::DeleteGroup {group space} {
+    if {[info commands $space] eq {}} {
+        return
+    }
+    try {
+        ::nscg::link delete -group $group -ns $space
+    } trap {POSIX ENODEV} {} {
+    }
+}

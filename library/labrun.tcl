@@ -1,0 +1,167 @@
+# What is done in a lab: programs and scripts in hosts, links that are cut.
+
+# -- Programs ------------------------------------------------------------------
+
+proc ::nscg::lab::do::Exec {token host args} {
+    return [::nscg::lab::Launch exec $token $host $args]
+}
+
+proc ::nscg::lab::do::Start {token host args} {
+    variable ::nscg::lab::labs
+    set process [::nscg::lab::Launch clone $token $host $args]
+    # Those that are closed by now are forgotten.
+    set known [lmap other [dict get $labs $token processes] {
+        if {[info commands $other] eq {}} continue
+        set other
+    }]
+    dict set labs $token processes [concat $known [list $process]]
+    return $process
+}
+
+# The script's scope is the caller's, and whatever ends it ends the caller's
+# line.
+proc ::nscg::lab::do::Eval {token host script} {
+    set space [::nscg::lab::Space $token [::nscg::lab::Host $token $host]]
+    tailcall ::nscg::ns setns $space -kinds net $script
+}
+
+# Runs `ns exec` or `ns clone`. The program sees itself on the host: its name,
+# all names in /etc/hosts, and of /sys what is the host's.
+proc ::nscg::lab::Launch {how token host words} {
+    set space [Space $token [Host $token $host]]
+    lassign [Merge $token $host $words] options steps program
+    set command [list ::nscg::ns $how -join [list net $space {*}[dict get \
+        $options -join]] -new [concat {mnt uts} [dict get $options -new]] \
+        {*}[dict remove $options -join -new -setup]]
+    set own [Steps $token $host]
+    # Where parts of /sys are hidden, the kernel shows no other one to whoever
+    # is root of a user namespace alone. It refuses before the program begins.
+    try {
+        return [{*}$command -setup [concat $own {{mount new sysfs /sys}} \
+            $steps] -- {*}$program]
+    } trap {POSIX EPERM} {message detail} {
+        if {![string match "step [expr {[llength $own] + 1}]:*" $message]} {
+            return -options $detail $message
+        }
+    }
+    return [{*}$command -setup [concat $own $steps] -- {*}$program]
+}
+
+# Returns {OPTIONS STEPS PROGRAM}.
+proc ::nscg::lab::Merge {token host words} {
+    set options {-join {} -new {} -setup {}}
+    while {[string match -* [lindex $words 0]]} {
+        set words [lassign $words option]
+        if {$option eq "--"} {
+            break
+        }
+        if {$option eq "-detach"} {
+            Fail OPTION -detach "bad option \"-detach\": what runs in a lab\
+                ends with it"
+        }
+        if {$words eq {}} {
+            Fail OPTION $option "value for \"$option\" missing"
+        }
+        set words [lassign $words value]
+        dict set options $option $value
+    }
+    if {$words eq {}} {
+        Fail OPTION program "no program is given"
+    }
+    return [list $options [dict get $options -setup] $words]
+}
+
+# There must be a file for the names, and it must be nobody else's: it is made
+# on a file system of its own, which is seen nowhere but where it is wanted.
+proc ::nscg::lab::Steps {token host} {
+    set steps [list [list hostname $host]]
+    if {[file exists /etc/hosts]} {
+        lappend steps {mount new tmpfs /sys} \
+            [list write /sys/hosts [Names $token]] \
+            {mount bind /sys/hosts /etc/hosts} {mount umount /sys}
+    }
+    return $steps
+}
+
+proc ::nscg::lab::Names {token} {
+    variable labs
+    set text "127.0.0.1 localhost\n::1 localhost\n"
+    foreach link [dict get $labs $token plan links] {
+        foreach side {end peer} {
+            if {[dict get $link $side switch]} {
+                continue
+            }
+            foreach address [dict get $link $side addresses] {
+                append text "[lindex [split $address /] 0]\
+                    [dict get $link $side node]\n"
+            }
+        }
+    }
+    return $text
+}
+
+# -- Links ---------------------------------------------------------------------
+
+# A host whose interface is set down forgets what it knew of it. So it is the
+# switch's end that is set down; or one end of a cable between two hosts, whose
+# routes are kept here.
+proc ::nscg::lab::do::Cut {token from to} {
+    foreach link [::nscg::lab::Between $token $from $to] {
+        lassign [::nscg::lab::Places $token $link] space device
+        if {![dict get [::nscg::link get $device -ns $space] up]} {
+            continue
+        }
+        if {![dict get $link end switch]} {
+            dict set ::nscg::lab::labs $token down [list $space $device] \
+                [::nscg::route list -dev $device -ns $space]
+        }
+        ::nscg::link set $device -up 0 -ns $space
+        ::nscg::lab::Settle $token $link
+    }
+}
+
+proc ::nscg::lab::do::Restore {token from to} {
+    variable ::nscg::lab::labs
+    foreach link [::nscg::lab::Between $token $from $to] {
+        lassign [::nscg::lab::Places $token $link] space device
+        ::nscg::link set $device -up 1 -ns $space
+        ::nscg::lab::Settle $token $link
+        if {![dict exists $labs $token down [list $space $device]]} {
+            continue
+        }
+        foreach route [dict get $labs $token down [list $space $device]] {
+            ::nscg::lab::PutBack $route $space
+        }
+        dict unset labs $token down [list $space $device]
+    }
+}
+
+# Where the two ends of a link are: SPACE DEVICE PEERSPACE PEERDEVICE.
+proc ::nscg::lab::Places {token link} {
+    foreach side {end peer} {
+        lappend places [Space $token [dict get $link $side node]] \
+            [dict get $link $side device]
+    }
+    return $places
+}
+
+# Both ends know at once of the carrier that they have or have not.
+proc ::nscg::lab::Settle {token link} {
+    foreach {space device} [Places $token $link] {
+        ::nscg::link wait $device -exists 1 -ns $space
+    }
+}
+
+# The kernel makes those to the link's own networks itself.
+proc ::nscg::lab::PutBack {route space} {
+    if {[dict get $route protocol] eq "kernel"} {
+        return
+    }
+    set options {}
+    foreach option {dev via src metric type scope protocol mtu advmss} {
+        if {[dict exists $route $option]} {
+            lappend options -$option [dict get $route $option]
+        }
+    }
+    ::nscg::route add [dict get $route dest] -replace 1 -ns $space {*}$options
+}

@@ -1,0 +1,102 @@
+# The routes of a topology: each host is told the way to the networks that it is
+# not in, through hosts with -forward 1, by the fewest of them.
+
+namespace eval ::nscg::topology::routing {}
+
+# host -> list of {dest via}. Without a host that forwards there are none.
+proc ::nscg::topology::routing::routes {plan} {
+    set routes {}
+    set routers [dict keys [dict filter [dict get $plan hosts] script \
+        {name options} {dict get $options forward}]]
+    if {$routers eq {}} {
+        return
+    }
+    lassign [Places $plan] ends members
+    foreach host [dict keys [dict get $plan hosts]] {
+        if {[dict exists $ends $host]} {
+            dict set routes $host \
+                [From $host $routers $ends [Networks $members]]
+        }
+    }
+    return $routes
+}
+
+# Two dicts: host -> segment -> its addresses there; segment -> all addresses.
+proc ::nscg::topology::routing::Places {plan} {
+    set ends {}
+    set members {}
+    foreach link [dict get $plan links] {
+        foreach side {end peer} {
+            set end [dict get $link $side]
+            if {[dict get $end switch]} {
+                continue
+            }
+            set addresses [dict get $end addresses]
+            set segment [dict get $end segment]
+            if {[dict exists $ends [dict get $end node] $segment]} {
+                lappend addresses \
+                    {*}[dict get $ends [dict get $end node] $segment]
+            }
+            dict set ends [dict get $end node] $segment $addresses
+            dict lappend members $segment {*}[dict get $end addresses]
+        }
+    }
+    return [list $ends $members]
+}
+
+# segment -> the networks of its addresses.
+proc ::nscg::topology::routing::Networks {members} {
+    return [dict map {segment addresses} $members {
+        lsort -unique [lmap address $addresses {
+            lassign [::nscg::cidr::parse $address] family value bits
+            ::nscg::cidr::text $family \
+                [::nscg::cidr::network $family $value $bits] $bits
+        }]
+    }]
+}
+
+# Segments are visited from the nearest on; FIRST has the addresses of the
+# router through which each is reached.
+proc ::nscg::topology::routing::From {host routers ends networks} {
+    set first {}
+    foreach segment [dict keys [dict get $ends $host]] {
+        dict set first $segment {}
+    }
+    set queue [dict keys $first]
+    set routes {}
+    while {$queue ne {}} {
+        set queue [lassign $queue segment]
+        foreach router $routers {
+            if {$router eq $host || ![dict exists $ends $router $segment]} {
+                continue
+            }
+            set via [dict get $first $segment]
+            if {$via eq {}} {
+                set via [dict get $ends $router $segment]
+            }
+            foreach next [dict keys [dict get $ends $router]] {
+                if {![dict exists $first $next]} {
+                    dict set first $next $via
+                    lappend queue $next
+                    lappend routes {*}[Ways [dict get $networks $next] $via]
+                }
+            }
+        }
+    }
+    return $routes
+}
+
+# A route to each of NETWORKS, by the first of VIA of its family.
+proc ::nscg::topology::routing::Ways {networks via} {
+    set found {}
+    foreach network $networks {
+        set family [lindex [::nscg::cidr::parse $network] 0]
+        foreach address $via {
+            if {[lindex [::nscg::cidr::parse $address] 0] eq $family} {
+                lappend found [list $network [lindex [split $address /] 0]]
+                break
+            }
+        }
+    }
+    return $found
+}
