@@ -62,21 +62,32 @@ proc ::nscg::lab::make::Settings {options} {
 proc ::nscg::lab::make::Space {undoVar what settings} {
     upvar 1 $undoVar undo
     try {
-        set steps {}
-        foreach {name value} $settings {
-            if {[file exists /proc/sys/$name]} {
-                lappend steps [list sysctl [string map {/ .} $name] $value]
+        set space [::nscg::ns unshare net {
+            foreach {name value} $settings {
+                Write /proc/sys/$name $value
             }
-        }
-        set process [::nscg::ns clone -new net -stdin pipe -setup $steps -- cat]
-        set space [::nscg::ns open $process net]
-        $process close
+            ::nscg::ns open self net
+        }]
     } on error {message detail} {
         return -code error -errorcode [dict get $detail -errorcode] \
             "cannot make $what: $message"
     }
     ::nscg::undo::push $undo $space close
     return $space
+}
+
+# What this kernel lacks (IPv6) needs no setting.
+proc ::nscg::lab::make::Write {file value} {
+    try {
+        set channel [open $file WRONLY]
+    } trap {POSIX ENOENT} {} {
+        return
+    }
+    try {
+        puts -nonewline $channel $value
+    } finally {
+        close $channel
+    }
 }
 
 proc ::nscg::lab::make::Bridges {space switches} {

@@ -202,6 +202,11 @@ proc ::nscg::topology::End {plan what node options prefix} {
 
 proc ::nscg::topology::CheckNumbers {what options} {
     set number {^\d{1,9}(\.\d{1,6})?$}
+    foreach option {address peeraddress} {
+        if {![string is list [dict get $options $option]]} {
+            Value -$option $what [dict get $options $option] "be a list"
+        }
+    }
     foreach {option pattern most must} [list \
         mtu {^\d{2,5}$} 65535 "be bytes, 68 to 65535" \
         rate {^\d+(\.\d+)?([kKmMgGtT]?bit)?$} {} \
