@@ -28,6 +28,9 @@ namespace eval ::nscg::lab::make {
 # Returns the namespaces: host -> handle, and {} -> that of the bridges.
 proc ::nscg::lab::make::network {plan} {
     variable ofSwitches
+    ::nscg::shaping::probe [lmap link [dict get $plan links] {
+        dict get $link shape
+    }]
     set spaces {}
     ::nscg::undo::scope undo {
         if {[dict size [dict get $plan switches]] > 0} {
@@ -91,9 +94,10 @@ proc ::nscg::lab::make::Write {file value} {
 }
 
 proc ::nscg::lab::make::Bridges {space switches} {
+    variable ofSwitch
     dict for {name options} $switches {
         ::nscg::link create bridge $name -ns $space -up 1 \
-            -stp [dict get $options stp]
+            -group $ofSwitch -stp [dict get $options stp]
     }
 }
 
@@ -124,6 +128,8 @@ proc ::nscg::lab::make::Cable {link spaces} {
         ::nscg::link set [dict get $peer device] -ns $space \
             -master [dict get $peer node]
     }
+    ::nscg::shaping::apply [list $space [dict get $end device] \
+        [Of $peer $spaces] [dict get $peer device]] {} [dict get $link shape]
 }
 
 proc ::nscg::lab::make::Addresses {end} {

@@ -165,3 +165,32 @@ proc ::nscg::lab::PutBack {route space} {
     }
     ::nscg::route add [dict get $route dest] -replace 1 -ns $space {*}$options
 }
+
+# What is said of the links is changed, the rest stays; an empty value takes
+# something away.
+proc ::nscg::lab::do::Set {token from to args} {
+    variable ::nscg::lab::labs
+    set change [::nscg::lab::Changes $from $to $args]
+    foreach link [::nscg::lab::Between $token $from $to] {
+        set old [dict get $link shape]
+        set new [dict filter [dict merge $old $change] value ?*]
+        ::nscg::shaping::check $from $to $new
+        ::nscg::shaping::probe [list $new]
+        ::nscg::shaping::apply [::nscg::lab::Places $token $link] $old $new
+        set links [dict get $labs $token plan links]
+        lset links [lsearch -exact $links $link] \
+            [dict replace $link shape $new]
+        dict set labs $token plan links $links
+    }
+}
+
+proc ::nscg::lab::Changes {from to words} {
+    set rows {}
+    foreach option [::nscg::shaping::options] {
+        dict set rows -$option {}
+    }
+    set options [::nscg::topology::Options "link \"$from $to\"" $words $rows]
+    return [dict filter $options script {option value} {
+        expr {[dict exists $words -$option]}
+    }]
+}

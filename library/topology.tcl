@@ -18,11 +18,12 @@ namespace eval ::nscg::topology {
     variable hostOptions {-forward 0}
     variable switchOptions {-stp 0}
     variable linkOptions {
-        -address auto -delay {} -jitter {} -loss {} -mac {} -mtu {} -name {}
-        -peeraddress auto -peermac {} -peername {} -rate {}
+        -address auto -burst {} -corrupt {} -delay {} -duplicate {} -jitter {}
+        -latency {} -limit {} -loss {} -mac {} -mtu {} -name {}
+        -peeraddress auto -peermac {} -peername {} -rate {} -reorder {}
     }
 }
-foreach file {cidr addressing routing} {
+foreach file {cidr addressing routing shaping} {
     source [file join [file dirname [info script]] $file.tcl]
 }
 
@@ -172,7 +173,9 @@ proc ::nscg::topology::Link {plan link} {
     }
     set what "link \"$from $to\""
     set options [Options $what $words $linkOptions]
-    CheckNumbers $what $options
+    CheckValues $what $options
+    set shape [Shape $options]
+    ::nscg::shaping::check $from $to $shape
     set end [End $plan $what $from $options {}]
     set peer [End $plan $what $to $options peer]
     set ends [list $end $peer]
@@ -180,7 +183,7 @@ proc ::nscg::topology::Link {plan link} {
         set ends [lreverse $ends]
     }
     return [dict create from $from to $to mtu [dict get $options mtu] \
-        shape [Shape $options] end [lindex $ends 0] peer [lindex $ends 1]]
+        shape $shape end [lindex $ends 0] peer [lindex $ends 1]]
 }
 
 # Of a switch's end there is nothing to choose.
@@ -200,30 +203,16 @@ proc ::nscg::topology::End {plan what node options prefix} {
         addresses [dict get $options ${prefix}address] what $what]
 }
 
-proc ::nscg::topology::CheckNumbers {what options} {
-    set number {^\d{1,9}(\.\d{1,6})?$}
+proc ::nscg::topology::CheckValues {what options} {
     foreach option {address peeraddress} {
         if {![string is list [dict get $options $option]]} {
             Value -$option $what [dict get $options $option] "be a list"
         }
     }
-    foreach {option pattern most must} [list \
-        mtu {^\d{2,5}$} 65535 "be bytes, 68 to 65535" \
-        rate {^\d+(\.\d+)?([kKmMgGtT]?bit)?$} {} \
-            "be bits per second, such as 10mbit" \
-        delay $number {} "be milliseconds" \
-        jitter $number {} "be milliseconds" \
-        loss $number 100 "be percent, 0 to 100" \
-    ] {
-        set value [dict get $options $option]
-        if {$value ne {} && (![regexp $pattern $value]
-                || $most ne {} && $value > $most
-                || $option eq "mtu" && $value < 68)} {
-            Value -$option $what $value $must
-        }
-    }
-    if {[dict get $options jitter] ne {} && [dict get $options delay] eq {}} {
-        Value -jitter $what [dict get $options jitter] "stand beside -delay"
+    set mtu [dict get $options mtu]
+    if {$mtu ne {} && (![regexp {^\d{2,5}$} $mtu] || $mtu < 68
+            || $mtu > 65535)} {
+        Value -mtu $what $mtu "be bytes, 68 to 65535"
     }
     foreach option {mac peermac} {
         set value [dict get $options $option]
@@ -237,7 +226,7 @@ proc ::nscg::topology::CheckNumbers {what options} {
 # What of OPTIONS shapes the traffic, those that were given.
 proc ::nscg::topology::Shape {options} {
     set shape {}
-    foreach option {rate delay jitter loss} {
+    foreach option [::nscg::shaping::options] {
         if {[dict get $options $option] ne {}} {
             dict set shape $option [dict get $options $option]
         }
@@ -308,14 +297,13 @@ proc ::nscg::topology::Free {taken place end other} {
             return $device
         }
         set stem port
+        set next [dict size [dict get $taken $place]]
     } else {
         set stem eth
+        set next 0
     }
-    set next [expr {[dict exists $taken $place]
-        ? [dict size [dict get $taken $place]] : 0}]
-    # Of N names that are taken, one below N is free if N is not.
     while {[dict exists $taken $place $stem$next]} {
-        incr next -1
+        incr next
     }
     return $stem$next
 }
