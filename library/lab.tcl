@@ -53,15 +53,10 @@ proc ::nscg::lab {args} {
             "wrong # args: should be \"nscg::lab subcommand ?arg ...?\""
     }
     set words [lassign $args subcommand]
-    switch -- $subcommand {
-        create {
-            return [lab::Create {*}$words]
-        }
-        test {
-            tailcall ::nscg::lab::Test {*}$words
-        }
+    if {$subcommand eq "create"} {
+        return [lab::Create {*}$words]
     }
-    lab::CheckSubcommand $subcommand {create test}
+    lab::CheckSubcommand $subcommand create
     tailcall ::nscg::lab::Call [lab::Last] {*}$args
 }
 

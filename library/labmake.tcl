@@ -44,6 +44,7 @@ proc ::nscg::lab::make::network {plan} {
         foreach link [dict get $plan links] {
             Cable $link $spaces
         }
+        Settle $plan $spaces
         dict for {host routes} [dict get $plan routes] {
             foreach route $routes {
                 lassign $route dest via
@@ -130,6 +131,13 @@ proc ::nscg::lab::make::Cable {link spaces} {
     }
     ::nscg::shaping::apply [list $space [dict get $end device] \
         [Of $peer $spaces] [dict get $peer device]] {} [dict get $link shape]
+}
+
+# A bridge has its carrier from its members.
+proc ::nscg::lab::make::Settle {plan spaces} {
+    foreach name [dict keys [dict get $plan switches]] {
+        ::nscg::link wait $name -exists 1 -ns [dict get $spaces {}]
+    }
 }
 
 proc ::nscg::lab::make::Addresses {end} {

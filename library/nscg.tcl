@@ -119,8 +119,6 @@ foreach {name usage summary} {
         {Start a program on a host}
     switches {}
         {The names of the switches}
-    test {name description ?-option value ...?}
-        {A test of tcltest with a lab of its own}
 } {
     ::nscg::Describe "lab $name" $usage $summary
 }
