@@ -168,8 +168,10 @@ Launch(int ns, int user, struct wish *wish, int ours, struct lx_err *err)
     launch.argv = argv;
     launch.envp = envp;
     wish->channel = Give(&pool, wish->channel, err);
+    /* One's own user namespace cannot be entered again. */
     if (wish->channel >= 0
-        && (launch.joinFd[LX_USER] = Give(&pool, user, err)) >= 0
+        && (lx_ns_mine(user, LX_USER)
+            || (launch.joinFd[LX_USER] = Give(&pool, user, err)) >= 0)
         && (launch.joinFd[LX_NET] = Give(&pool, ns, err)) >= 0) {
         fd = RunLaunch(&launch, ours, err);
     }
@@ -220,7 +222,9 @@ InTarget(const struct lx_target *target, struct wish *wish, struct lx_err *err)
         return fd >= 0 ? fd : CannotMake(wish, errno, err);
     }
     if (lx_scope_setns(&scope, target, LX_KIND_BIT(LX_NET), err) != 0) {
-        return err->errnum == EPERM ? ByChild(target, wish, err) : -1;
+        return err->errnum == EPERM || strcmp(err->reason, "NOTBACK") == 0
+            ? ByChild(target, wish, err)
+            : -1;
     }
     fd = Make(wish);
     if (fd < 0) {

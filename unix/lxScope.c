@@ -14,6 +14,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,9 +33,15 @@ static _Thread_local struct {
     struct lx_home lost;
 } thread = {.here = NONE, .lost = {NONE, -1, -1}};
 
+/*
+ * With another user namespace the rights are others, to come home as well.
+ */
 void
 lx_thread_forget(unsigned kinds)
 {
+    if (kinds & LX_KIND_BIT(LX_USER)) {
+        kinds = LX_KINDS_ALL;
+    }
     for (int kind = 0; kind < LX_KINDS; kind++) {
         if (kinds & LX_KIND_BIT(kind)) {
             lx_fd_close(&thread.here[kind]);
@@ -153,10 +160,11 @@ CannotHold(const struct lx_home *home, unsigned kinds, struct lx_err *err)
 }
 
 /*
- * Holds where this thread is. Of mnt nothing is kept: the folders can change.
+ * Holds where this thread is; *opened: what was not known. Of mnt nothing is
+ * kept: the folders can change.
  */
 static int
-Hold(struct lx_home *home, unsigned kinds, struct lx_err *err)
+Hold(struct lx_home *home, unsigned kinds, unsigned *opened, struct lx_err *err)
 {
     unsigned unknown = kinds;
 
@@ -165,6 +173,7 @@ Hold(struct lx_home *home, unsigned kinds, struct lx_err *err)
             unknown &= ~LX_KIND_BIT(kind);
         }
     }
+    *opened = unknown;
     lx_home_open(home, unknown);
     for (int kind = 0; kind < LX_KINDS; kind++) {
         if (kinds & ~unknown & LX_KIND_BIT(kind)) {
@@ -176,18 +185,6 @@ Hold(struct lx_home *home, unsigned kinds, struct lx_err *err)
         lx_home_close(home);
         return -1;
     }
-    return 0;
-}
-
-static int
-Begin(struct lx_scope *scope, unsigned kinds, struct lx_err *err)
-{
-    if (Hold(&scope->home, kinds, err) != 0) {
-        return -1;
-    }
-    scope->kinds = kinds;
-    scope->outer = thread.inner;
-    thread.inner = scope;
     return 0;
 }
 
@@ -245,6 +242,76 @@ Abandon(struct lx_scope *scope, struct lx_err *err)
 }
 
 static int
+Enter(const struct lx_home *home, enum lx_kind kind)
+{
+    if (setns(home->fd[kind], (int)lx_kinds[kind].flag) != 0) {
+        return -1;
+    }
+    /* The folders of mnt are not those that the thread had. */
+    return kind == LX_MNT && lx_home_return(home, LX_KIND_BIT(LX_MNT)) != 0 ? -1
+                                                                            : 0;
+}
+
+/*
+ * The right to come home is what it takes to enter where one is; whoever is
+ * root in a user namespace only has none to go back to what lies around it.
+ * Asked once for each descriptor.
+ */
+static int
+TryHome(const struct lx_home *home, unsigned kinds, struct lx_err *err)
+{
+    for (int kind = 0; kind < LX_KINDS; kind++) {
+        if (!(kinds & LX_KIND_BIT(kind))
+            || Enter(home, (enum lx_kind)kind) == 0) {
+            continue;
+        }
+        if (errno == EPERM && !lx_capable(CAP_SYS_ADMIN)) {
+            return 0; /* nor may it leave, and the kernel will say so */
+        }
+        if (errno != EPERM) {
+            return lx_fail(
+                err, errno, "cannot enter this thread's %s namespace",
+                lx_kinds[kind].name);
+        }
+        lx_refuse(
+            err, "NS", "NOTBACK",
+            "a thread that leaves this %s namespace cannot come home: it "
+            "takes CAP_SYS_ADMIN in the user namespace that owns it",
+            lx_kinds[kind].name);
+        lx_hint(
+            err,
+            "a namespace made together with one's user namespace can be left "
+            "for a while");
+        return -1;
+    }
+    return 0;
+}
+
+/*
+ * leaving: those of the kinds in which the thread is going to move.
+ */
+static int
+Begin(
+    struct lx_scope *scope, unsigned kinds, unsigned leaving,
+    struct lx_err *err)
+{
+    unsigned opened;
+
+    if (Hold(&scope->home, kinds, &opened, err) != 0) {
+        return -1;
+    }
+    scope->kinds = kinds;
+    scope->outer = thread.inner;
+    thread.inner = scope;
+    if (TryHome(&scope->home, opened & leaving, err) != 0) {
+        thread.inner = scope->outer;
+        lx_home_close(&scope->home);
+        return -1;
+    }
+    return 0;
+}
+
+static int
 RefuseKinds(unsigned kinds, struct lx_err *err)
 {
     char names[LX_KIND_NAMES];
@@ -282,7 +349,7 @@ EnterHandle(
 
     if (kind < 0 || kind == LX_MNT || LX_KIND_BIT(kind) & ~LX_KINDS_BACK
         || (kinds & (kinds - 1)) != 0
-        || Begin(scope, LX_KIND_BIT(kind), &ignored) != 0) {
+        || Begin(scope, LX_KIND_BIT(kind), LX_KIND_BIT(kind), &ignored) != 0) {
         return false;
     }
     if (setns(target->fd, (int)lx_kinds[kind].flag) != 0) {
@@ -308,7 +375,8 @@ lx_scope_setns(
     }
     if (lx_setns_prepare(&move, target, kinds, err) == 0
         && RefuseKinds(move.kinds, err) == 0
-        && Begin(scope, kinds != 0 ? kinds : move.kinds, err) == 0) {
+        && Begin(scope, kinds != 0 ? kinds : move.kinds, move.kinds, err)
+            == 0) {
         result =
             lx_setns_run(&move, move.kinds, err) == 0 ? 0 : Abandon(scope, err);
     }
@@ -322,7 +390,7 @@ lx_scope_unshare(
 {
     if (RefuseKinds(move->kinds, err) != 0
         || ((move->kinds & LX_KIND_BIT(LX_MNT)) && unshare(CLONE_FS) != 0)
-        || Begin(scope, move->kinds, err) != 0) {
+        || Begin(scope, move->kinds, move->kinds, err) != 0) {
         return -1;
     }
     return lx_unshare_run(move, err) == 0 ? 0 : Abandon(scope, err);
@@ -335,14 +403,14 @@ lx_scope_unshare(
 int
 lx_away_begin(struct lx_away *away, struct lx_err *err)
 {
-    unsigned lost = 0;
+    unsigned lost = 0, opened;
 
     away->kinds = 0;
     for (struct lx_scope *scope = thread.inner; scope != NULL;
          scope = scope->outer) {
         away->kinds |= scope->kinds;
     }
-    if (Hold(&away->there, away->kinds, err) != 0) {
+    if (Hold(&away->there, away->kinds, &opened, err) != 0) {
         return -1;
     }
     away->scopes = thread.inner;
