@@ -113,36 +113,16 @@ static const NscgHandleType perfType = {"perf", methods, Free};
 /* -- Words ---------------------------------------------------------------- */
 
 static int
-BadCounter(Tcl_Interp *interp, const char *name)
+Counter(Tcl_Interp *interp, Tcl_Obj *nameObj, int *which)
 {
-    Tcl_Obj *namesObj = Tcl_NewObj();
-    const struct lx_perfcounter *counter = lx_perfcounters;
-
-    Tcl_IncrRefCount(namesObj);
-    for (; counter->name != NULL; counter++) {
-        Tcl_AppendStringsToObj(
-            namesObj,
-            counter == lx_perfcounters    ? ""
-                : counter[1].name == NULL ? ", or "
-                                          : ", ",
-            counter->name, NULL);
+    if (Tcl_GetIndexFromObjStruct(
+            interp, nameObj, lx_perfcounters, sizeof(lx_perfcounters[0]),
+            "counter", TCL_EXACT, which)
+        != TCL_OK) {
+        Tcl_SetErrorCode(interp, "NSCG", "CGROUP", "COUNTER", NULL);
+        return TCL_ERROR;
     }
-    NscgError(
-        interp, "CGROUP", "COUNTER", "bad counter \"%s\": must be %s", name,
-        Tcl_GetString(namesObj));
-    Tcl_DecrRefCount(namesObj);
-    return TCL_ERROR;
-}
-
-static int
-Counter(Tcl_Interp *interp, const char *name, int *which)
-{
-    for (*which = 0; lx_perfcounters[*which].name != NULL; (*which)++) {
-        if (strcmp(lx_perfcounters[*which].name, name) == 0) {
-            return TCL_OK;
-        }
-    }
-    return BadCounter(interp, name);
+    return TCL_OK;
 }
 
 /*
@@ -155,12 +135,13 @@ Counters(
 {
     Tcl_Obj **objv;
     Tcl_Size objc;
+    int number;
 
     if (Tcl_ListObjGetElements(interp, listObj, &objc, &objv) != TCL_OK) {
         return TCL_ERROR;
     }
-    if (objc == 0) {
-        return BadCounter(interp, "");
+    if (objc == 0) { /* there is no counter "" */
+        return Counter(interp, listObj, &number);
     }
     *which = lx_pool_alloc(pool, (size_t)objc * sizeof(**which));
     if (*which == NULL) {
@@ -168,9 +149,9 @@ Counters(
     }
     *count = 0;
     for (Tcl_Size i = 0; i < objc; i++) {
-        int number, known = 0;
+        int known = 0;
 
-        if (Counter(interp, Tcl_GetString(objv[i]), &number) != TCL_OK) {
+        if (Counter(interp, objv[i], &number) != TCL_OK) {
             return TCL_ERROR;
         }
         while (known < *count && (*which)[known] != number) {
