@@ -142,7 +142,7 @@ ControllersCmd(
 static int
 OfCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    struct lx_target target = {.self = true, .pidfd = -1, .fd = -1};
+    struct lx_target target = LX_TARGET_SELF;
     struct lx_pool pool = {NULL, NULL};
     struct lx_err err;
     struct lx_cgline parsed;

@@ -28,7 +28,7 @@ Birth(
         return NscgNoMemory(compiler->interp);
     }
     if (handle != NULL) {
-        struct lx_target target = {.pidfd = -1, .fd = -1};
+        struct lx_target target = LX_TARGET_NONE;
 
         NscgProcessTarget(handle, &target);
         return lx_births_like(

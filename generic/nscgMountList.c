@@ -24,7 +24,7 @@ char *
 NscgProcText(
     NscgState *state, Tcl_Interp *interp, Tcl_Obj *pidObj, const char *file)
 {
-    struct lx_target target = {.self = true, .pidfd = -1, .fd = -1};
+    struct lx_target target = LX_TARGET_SELF;
     struct lx_pool pool = {NULL, NULL};
     struct lx_err err;
     char *text = NULL;

@@ -19,7 +19,7 @@ NscgAskBegin(NscgAsk *ask, NscgState *state, Tcl_Interp *interp, Tcl_Obj *nsObj)
     *ask = (NscgAsk){
         .state = state,
         .interp = interp,
-        .target = {.self = true, .pidfd = -1, .fd = -1}};
+        .target = LX_TARGET_SELF};
     ask->compiler = (NscgCompiler){
         .state = state, .interp = interp, .pool = &ask->pool, .host = true};
     ask->netlink.fd = -1;

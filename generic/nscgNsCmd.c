@@ -83,7 +83,7 @@ static int
 OfCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     struct lx_pool pool = {NULL, NULL};
-    struct lx_target target = {.self = true, .pidfd = -1, .fd = -1};
+    struct lx_target target = LX_TARGET_SELF;
     struct lx_err err;
     LX_AUTOCLOSE int held = -1;
     Tcl_Obj *dictObj = Tcl_NewDictObj();

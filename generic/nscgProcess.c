@@ -236,7 +236,7 @@ static int
 NamespaceMethod(
     NscgHandle *handle, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
-    struct lx_target target = {.pidfd = -1, .fd = -1};
+    struct lx_target target = LX_TARGET_NONE;
     enum lx_kind kind;
     struct lx_err err;
     int fd;

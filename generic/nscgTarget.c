@@ -22,7 +22,7 @@ NscgTarget(
     NscgHandle *handle;
     Tcl_WideInt pid;
 
-    *target = (struct lx_target){.pidfd = -1, .fd = -1};
+    *target = (struct lx_target)LX_TARGET_NONE;
     if (strcmp(text, "self") == 0) {
         target->self = true;
         return TCL_OK;

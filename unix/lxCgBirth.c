@@ -197,7 +197,7 @@ lx_births_like(
     const struct lx_target *target, bool explain, struct lx_pool *pool,
     struct lx_err *err)
 {
-    const struct lx_target self = {.self = true, .pidfd = -1, .fd = -1};
+    const struct lx_target self = LX_TARGET_SELF;
     char *theirs = lx_proc_text(target, "cgroup", err);
     char *ours = theirs != NULL ? lx_proc_text(&self, "cgroup", err) : NULL;
     int result = ours != NULL ? 0 : -1;

@@ -222,7 +222,7 @@ AddMount(struct lx_cgroups *cgroups, const struct lx_mount *mount)
 static int
 ReadSelf(struct lx_cgroups *cgroups, struct lx_err *err)
 {
-    struct lx_target self = {.self = true, .pidfd = -1, .fd = -1};
+    struct lx_target self = LX_TARGET_SELF;
 
     if (cgroups->self == NULL) {
         cgroups->self = lx_proc_text(&self, "cgroup", err);

@@ -56,6 +56,14 @@ struct lx_target {
     int fd;           /* borrowed; -1: none */
     bool ended;       /* a process of ours that is no more */
 };
+#define LX_TARGET_NONE \
+    { \
+        .pidfd = -1, .fd = -1 \
+    }
+#define LX_TARGET_SELF \
+    { \
+        .self = true, .pidfd = -1, .fd = -1 \
+    }
 
 bool lx_kind_known(enum lx_kind kind); /* to this kernel */
 /* *held: closed by the caller; until then the pid is this process's. */

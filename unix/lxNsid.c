@@ -43,7 +43,7 @@ lx_nsid_of(struct lx_netlink *netlink, int ns)
 static int
 Hold(const struct lx_nsinfo *item)
 {
-    struct lx_target target = {.pidfd = -1, .fd = -1};
+    struct lx_target target = LX_TARGET_NONE;
     struct lx_err ignored;
     int fd = -1;
 
