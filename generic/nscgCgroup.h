@@ -31,12 +31,8 @@ Tcl_Obj *NscgControllersObj(unsigned controllers, int version);
 /* nscgCgroupCreateCmd.c */
 NscgRunProc NscgCgroupCreateCmd;
 
-/* nscgCgroupDevicesCmd.c: {allow|deny RULE ...} ... -> changes, in the pool. */
-int NscgDeviceChanges(
-    Tcl_Interp *interp, struct lx_pool *pool, int objc, Tcl_Obj *const objv[],
-    struct lx_devchange **changes, int *count);
-NscgRunProc NscgCgroupDevicesCmd;
-NscgRunProc NscgCgroupPerfCmd; /* nscgCgroupPerfCmd.c */
+NscgRunProc NscgCgroupDevicesCmd; /* nscgCgroupDevicesCmd.c */
+NscgRunProc NscgCgroupPerfCmd;    /* nscgCgroupPerfCmd.c */
 
 /* nscgCgroupValue.c: a word -> setting->value, by its key; and back. */
 int NscgKeyRead(

@@ -78,8 +78,11 @@ IsAction(Tcl_Obj *obj)
     return Action(NULL, obj, &action) == TCL_OK;
 }
 
-int
-NscgDeviceChanges(
+/*
+ * {allow|deny RULE ...} ... -> changes, in the pool.
+ */
+static int
+Changes(
     Tcl_Interp *interp, struct lx_pool *pool, int objc, Tcl_Obj *const objv[],
     struct lx_devchange **changes, int *count)
 {
@@ -205,8 +208,7 @@ NscgCgroupDevicesCmd(
             ? Programs(interp, &group)
             : TCL_ERROR;
     }
-    result =
-        NscgDeviceChanges(interp, &pool, objc - 1, objv + 1, &changes, &count);
+    result = Changes(interp, &pool, objc - 1, objv + 1, &changes, &count);
     if (result == TCL_OK) {
         result = NscgGroup(state, interp, objv[0], &group);
     }

@@ -146,8 +146,11 @@ lx_devices_same(const struct lx_devices *a, const struct lx_devices *b)
     return true;
 }
 
-bool
-lx_devices_may(const struct lx_devices *devices, const struct lx_devrule *rule)
+/*
+ * May a process do that?
+ */
+static bool
+May(const struct lx_devices *devices, const struct lx_devrule *rule)
 {
     return devices->allow ? FindMeeting(devices, rule) == NULL
                           : IsCovered(devices, rule);
@@ -227,7 +230,7 @@ lx_devices_change(
     if (rule->type == 'a') {
         return ChangeAll(devices, above, change, err);
     }
-    if (change->allow && above != NULL && !lx_devices_may(above, rule)) {
+    if (change->allow && above != NULL && !May(above, rule)) {
         return NotAbove(rule, err);
     }
     if (change->allow != devices->allow) {

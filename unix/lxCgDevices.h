@@ -64,9 +64,6 @@ bool lx_devices_same(const struct lx_devices *a, const struct lx_devices *b);
 bool lx_devices_add(struct lx_devices *devices, const struct lx_devrule *rule);
 void
 lx_devices_remove(struct lx_devices *devices, const struct lx_devrule *rule);
-/* May a process do that? */
-bool
-lx_devices_may(const struct lx_devices *devices, const struct lx_devrule *rule);
 /*
  * One change, in a group below one that has the rules `above`. Refused: what
  * that one does not allow (EPERM, as version 1 does), and what would have no

@@ -212,8 +212,8 @@ lx_group_has(struct lx_group *group, int index, const char *file)
     return path != NULL && faccessat(folder, path, F_OK, 0) == 0;
 }
 
-unsigned
-lx_group_where(struct lx_group *group)
+static unsigned
+Where(struct lx_group *group)
 {
     unsigned where = 0;
 
@@ -242,7 +242,7 @@ lx_group_need(struct lx_group *group, unsigned *where, struct lx_err *err)
         lx_hint(err, "mount new cgroup2 PATH mounts version 2");
         return -1;
     }
-    *where = lx_group_where(group);
+    *where = Where(group);
     if (*where == 0) {
         lx_fail(err, ENOENT, "there is no group %q", group->name);
         if (group->relative && group->cgroups->base == NULL) {

@@ -16,7 +16,7 @@
 /* Without CAP_SYS_RESOURCE a window is a multiple of it. */
 #define FREE_WINDOW 2000
 
-const char *const lx_psi_files[] = {
+static const char *const files[] = {
     [LX_PSI_CPU] = "cpu.pressure",
     [LX_PSI_IO] = "io.pressure",
     [LX_PSI_IRQ] = "irq.pressure",
@@ -67,7 +67,7 @@ lx_trigger_open(
     struct lx_group *group, int index, const struct lx_psi *psi,
     struct lx_err *err)
 {
-    const char *file = lx_psi_files[psi->resource];
+    const char *file = files[psi->resource];
     char text[64];
     size_t len;
     int fd = lx_group_open(group, index, file, O_RDWR | O_NONBLOCK);

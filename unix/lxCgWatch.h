@@ -57,8 +57,6 @@ struct lx_psi {
     int stall, window; /* ms */
 };
 
-extern const char *const lx_psi_files[]; /* by resource */
-
 struct lx_pressures {
     pthread_t thread;
     pthread_mutex_t lock; /* of the list */

@@ -169,7 +169,7 @@ struct lx_group {
     const struct lx_cgroups *cgroups;
     char name[LX_GROUP_PATH]; /* "/web/db"; relative: "web/db" */
     bool relative;            /* below the base */
-    unsigned leaves; /* bits: lx_group_where has just seen it there, and no
+    unsigned leaves; /* bits: lx_group_need has just seen it there, and no
                         groups in it; good for one look */
     char buf[2 * LX_GROUP_PATH]; /* the path last asked for */
 };
@@ -196,9 +196,8 @@ int lx_group_read(
 int lx_group_write(
     struct lx_group *group, int index, const char *file, const char *text);
 bool lx_group_has(struct lx_group *group, int index, const char *file);
-/* Bits of the hierarchies in which the group is there. */
-unsigned lx_group_where(struct lx_group *group);
-/* The same, and a group that is nowhere is refused: ENOENT. */
+/* Bits of the hierarchies in which the group is there; one that is nowhere is
+ * refused: ENOENT. */
 int lx_group_need(struct lx_group *group, unsigned *where, struct lx_err *err);
 /* The topmost group: nothing may be limited, frozen, killed or removed there */
 bool lx_group_isroot(struct lx_group *group, int index);

@@ -18,6 +18,15 @@
 
 #define FIELDS 7 /* of passwd(5) */
 #define LINE_SIZE 16384
+#define GROUPS 256
+
+struct account {
+    uint32_t uid, gid;
+    uint32_t groups[GROUPS];
+    size_t groupCount;
+    char name[LX_NAME_SIZE];
+    char home[LX_HOME_SIZE - 8]; /* to stand behind HOME= */
+};
 
 /*
  * No link of /proc is followed: it could lead to what the interpreter has
@@ -110,7 +119,7 @@ Matches(char *const fields[FIELDS], const char *name, uint32_t number)
 static bool
 FindUser(
     struct lx_kernel *kernel, const struct lx_login *login,
-    struct lx_account *account)
+    struct account *account)
 {
     char buf[LINE_SIZE], *line, *fields[FIELDS];
     struct lx_lines lines;
@@ -175,7 +184,7 @@ Lists(const char *names, const char *name)
  * The groups that name him as a member.
  */
 static void
-FindGroups(struct lx_kernel *kernel, struct lx_account *account)
+FindGroups(struct lx_kernel *kernel, struct account *account)
 {
     char buf[LINE_SIZE], *line, *fields[FIELDS];
     struct lx_lines lines;
@@ -183,7 +192,7 @@ FindGroups(struct lx_kernel *kernel, struct lx_account *account)
     if (!OpenFile(kernel, "/etc/group", buf, &lines)) {
         return;
     }
-    while (account->groupCount < LX_ACCOUNT_GROUPS
+    while (account->groupCount < GROUPS
            && (line = lx_lines_next(&lines)) != NULL) {
         if (Split(line, fields) >= 4 && Lists(fields[3], account->name)
             && Id(fields[2], &account->groups[account->groupCount])) {
@@ -199,7 +208,7 @@ FindGroups(struct lx_kernel *kernel, struct lx_account *account)
 static void
 Record(struct lx_kernel *kernel, const struct lx_login *login)
 {
-    struct lx_account ignored = {.groupCount = 0};
+    struct account ignored = {.groupCount = 0};
 
     FindGroups(kernel, &ignored);
     if (login->group == NULL && login->gidGiven) {
@@ -211,10 +220,10 @@ Record(struct lx_kernel *kernel, const struct lx_login *login)
     kernel->record(kernel->arg, "setresuid(UID, UID, UID)");
 }
 
-int
-lx_account_find(
+static int
+FindAccount(
     struct lx_kernel *kernel, const struct lx_login *login,
-    struct lx_account *account, struct lx_err *err)
+    struct account *account, struct lx_err *err)
 {
     bool found;
 
@@ -248,7 +257,7 @@ int
 lx_login_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
 {
     const struct lx_login *login = args;
-    struct lx_account account;
+    struct account account;
     struct lx_user user;
 
     if (lx_recording(kernel)) {
@@ -256,7 +265,7 @@ lx_login_run(struct lx_kernel *kernel, const void *args, struct lx_err *err)
         Record(kernel, login);
         return 0;
     }
-    if (lx_account_find(kernel, login, &account, err) != 0) {
+    if (FindAccount(kernel, login, &account, err) != 0) {
         return -1;
     }
     if (login->home != NULL) {

@@ -134,8 +134,6 @@ int lx_net_tun(const struct lx_target *target, struct lx_err *err);
  * lxNsid.c: a namespace by the number that another one knows it by.
  */
 
-/* -1: it has none there. */
-int64_t lx_nsid_of(struct lx_netlink *netlink, int ns);
 /* The inode of the namespace that `nsid` stands for; 0: it cannot be seen. */
 uint64_t lx_nsid_find(struct lx_netlink *netlink, int64_t nsid);
 

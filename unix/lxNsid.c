@@ -25,8 +25,11 @@ ReadNsid(void *arg, const struct nlmsghdr *message)
     *nsid = (int32_t)lx_nl_value(table[NETNSA_NSID], UINT32_MAX);
 }
 
-int64_t
-lx_nsid_of(struct lx_netlink *netlink, int ns)
+/*
+ * -1: it has none there.
+ */
+static int64_t
+NumberOf(struct lx_netlink *netlink, int ns)
 {
     const struct rtgenmsg family = {.rtgen_family = AF_UNSPEC};
     struct lx_nlrequest request;
@@ -74,7 +77,7 @@ lx_nsid_find(struct lx_netlink *netlink, int64_t nsid)
             scan.items[i].kind == LX_NET ? Hold(&scan.items[i]) : -1;
 
         /* The first of the processes may have moved on since. */
-        if (ns >= 0 && lx_nsid_of(netlink, ns) == nsid
+        if (ns >= 0 && NumberOf(netlink, ns) == nsid
             && lx_ns_inode(ns, &inode) != 0) {
             inode = 0;
         }

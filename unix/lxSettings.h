@@ -34,7 +34,6 @@ lx_run lx_setsid_run;
 /* lxLogin.c: the same by name. */
 
 #define LX_HOME_SIZE 512
-#define LX_ACCOUNT_GROUPS 256
 
 struct lx_login {
     const char *user; /* NULL: by number */
@@ -45,17 +44,6 @@ struct lx_login {
     char *home;    /* LX_HOME_SIZE for HOME=... of the program; or NULL */
 };
 
-struct lx_account {
-    uint32_t uid, gid;
-    uint32_t groups[LX_ACCOUNT_GROUPS];
-    size_t groupCount;
-    char name[LX_NAME_SIZE];
-    char home[LX_HOME_SIZE - 8];
-};
-
-int lx_account_find(
-    struct lx_kernel *kernel, const struct lx_login *login,
-    struct lx_account *account, struct lx_err *err);
 lx_run lx_login_run;
 
 struct lx_resource {
