@@ -7,9 +7,12 @@
 #include "nscgNet.h"
 
 typedef struct QdiscAsk {
-    NscgAsk ask; /* first: what each gets */
-    int index;
+    NscgAsk ask;     /* first: what each gets */
+    int index;       /* of the link; 0: any */
+    uint32_t handle; /* of the qdisc whose classes are listed; 0: none */
 } QdiscAsk;
+
+#define MAJOR 0xffff0000u /* of a handle: the qdisc's own part */
 
 static Tcl_Obj *
 DecimalObj(double value)
@@ -90,10 +93,90 @@ Append(void *arg, const struct nlmsghdr *message)
     struct lx_qdiscinfo info;
 
     if (lx_qdisc_read(message, &info)
-        && (ask->index == 0 || ask->index == info.index)) {
+        && (ask->index == 0 || ask->index == info.index)
+        && (ask->handle == 0 || ask->handle == (info.handle & MAJOR))) {
         Tcl_ListObjAppendElement(
             NULL, ask->ask.listObj, InfoObj(&ask->ask.netlink, &info));
     }
+}
+
+/*
+ * The number of an htb that the dict tells of; 0: it is none.
+ */
+static uint32_t
+HtbOf(Tcl_Obj *dictObj, int *index)
+{
+    static const char *const keys[] = {"kind", "handle", "index"};
+    Tcl_Obj *objs[3];
+
+    for (int i = 0; i < 3; i++) {
+        Tcl_Obj *keyObj = Tcl_NewStringObj(keys[i], -1);
+
+        Tcl_IncrRefCount(keyObj);
+        objs[i] = NULL;
+        Tcl_DictObjGet(NULL, dictObj, keyObj, &objs[i]);
+        Tcl_DecrRefCount(keyObj);
+    }
+    if (objs[0] == NULL || objs[1] == NULL || objs[2] == NULL
+        || strcmp(Tcl_GetString(objs[0]), lx_qdisc_kinds[LX_HTB]) != 0
+        || Tcl_GetIntFromObj(NULL, objs[2], index) != TCL_OK) {
+        return 0;
+    }
+    return (uint32_t)strtoul(Tcl_GetString(objs[1]), NULL, 16) << 16;
+}
+
+/*
+ * Each htb in the list gets its classes, which the kernel tells of one link at
+ * a time.
+ */
+static int
+AddClasses(QdiscAsk *ask, Tcl_Obj *listObj)
+{
+    struct lx_nlrequest request;
+    Tcl_Size count;
+    Tcl_Obj **objs;
+
+    if (Tcl_ListObjGetElements(ask->ask.interp, listObj, &count, &objs)
+        != TCL_OK) {
+        return TCL_ERROR;
+    }
+    for (Tcl_Size i = 0; i < count; i++) {
+        ask->handle = HtbOf(objs[i], &ask->index);
+        if (ask->handle == 0) {
+            continue;
+        }
+        Tcl_DecrRefCount(ask->ask.listObj);
+        ask->ask.listObj = Tcl_NewObj();
+        Tcl_IncrRefCount(ask->ask.listObj);
+        lx_qdisc_ask_classes(&request, ask->index);
+        if (NscgAskAll(&ask->ask, &request, Append) != 0) {
+            return NscgAskError(&ask->ask, "cannot list the classes of htb");
+        }
+        NscgPut(objs[i], "classes", ask->ask.listObj);
+    }
+    return TCL_OK;
+}
+
+static int
+List(QdiscAsk *ask)
+{
+    struct lx_nlrequest request;
+    Tcl_Obj *listObj;
+    int result;
+
+    lx_qdisc_ask(&request);
+    if (NscgAskAll(&ask->ask, &request, Append) != 0) {
+        return NscgAskError(&ask->ask, "cannot list the qdiscs");
+    }
+    listObj = ask->ask.listObj;
+    ask->ask.listObj = Tcl_NewObj();
+    Tcl_IncrRefCount(ask->ask.listObj);
+    result = AddClasses(ask, listObj);
+    if (result == TCL_OK) {
+        Tcl_SetObjResult(ask->ask.interp, listObj);
+    }
+    Tcl_DecrRefCount(listObj);
+    return result;
 }
 
 /*
@@ -113,7 +196,6 @@ NscgQdiscListCmd(
     bool named = objc > 0 && Tcl_GetString(objv[0])[0] != '-';
     Tcl_Obj *nsObj = NULL;
     QdiscAsk ask = {.index = 0};
-    struct lx_nlrequest request;
     int result;
 
     if (NscgOptions(
@@ -127,12 +209,7 @@ NscgQdiscListCmd(
         result = NscgAskIndex(&ask.ask, named ? objv[0] : NULL, &ask.index);
     }
     if (result == TCL_OK) {
-        lx_qdisc_ask(&request);
-        if (NscgAskAll(&ask.ask, &request, Append) != 0) {
-            result = NscgAskError(&ask.ask, "cannot list the qdiscs");
-        } else {
-            Tcl_SetObjResult(interp, ask.ask.listObj);
-        }
+        result = List(&ask);
     }
     NscgAskEnd(&ask.ask);
     return result;

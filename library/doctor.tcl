@@ -50,6 +50,15 @@ namespace eval ::nscg::diagnosis {
             {link create vxlan nscg0 -id 1 -port 4789}
         } $link \
         dummy {dummy link} net {} {{link create dummy nscg0}} $link \
+        tbf {tbf, a rate} net {} {
+            {veth create nscg0 nscg1} {qdisc set nscg0 tbf -rate 1mbit}
+        } $link \
+        htb {htb, a rate} net {} {
+            {veth create nscg0 nscg1} {qdisc set nscg0 htb -rate 1mbit}
+        } $link \
+        netem {netem, delay and loss} net {} {
+            {veth create nscg0 nscg1} {qdisc set nscg0 netem -delay 1}
+        } $link \
         tap {tap, by /dev/net/tun} net {} {{link create tap nscg0}} $link \
         newuidmap {a range of ids (newuidmap)} user {-uidmap auto} \
             {{user 1}} {sh -c {test $(id -u) = 1 && echo ok}}]

@@ -174,6 +174,12 @@ proc ::probe::Qdisc {words} {
 proc ::probe::qdiscFqCodel {} { Qdisc fq_codel }
 proc ::probe::qdiscHtb {} { Qdisc htb }
 proc ::probe::qdiscNetem {} { Qdisc {netem delay 1ms} }
+proc ::probe::noNetem {} {
+    root
+    if {![catch {qdiscNetem}]} {
+        error "this kernel has netem"
+    }
+}
 proc ::probe::qdiscTbf {} { Qdisc {tbf rate 1mbit burst 10kb latency 50ms} }
 
 # The upper layer lies in memory: that an overlay can lie there is the least.

@@ -31,6 +31,15 @@ Rate(const struct tc_ratespec *rate, const struct nlattr *rate64)
     return Signed(lx_nl_value(rate64, rate->rate));
 }
 
+/* How long the last of what has room waits; -1: it is all sent at once. */
+static int64_t
+Wait(uint32_t limit, int64_t burst, int64_t rate)
+{
+    return rate > 0 && limit >= burst
+        ? (int64_t)((double)(limit - burst) * 1e9 / (double)rate)
+        : -1;
+}
+
 static void
 ReadTbf(const struct nlattr *options, int64_t *values)
 {
@@ -51,13 +60,16 @@ ReadTbf(const struct nlattr *options, int64_t *values)
     values[LX_QDISC_RATE] = rate;
     values[LX_QDISC_BURST] = burst;
     values[LX_QDISC_LIMIT] = parms.limit;
-    if (rate > 0 && parms.limit >= burst) {
-        values[LX_QDISC_LATENCY] =
-            (int64_t)(((double)parms.limit - (double)burst) * 1e9 / (double)rate);
-    }
+    values[LX_QDISC_LATENCY] = Wait(parms.limit, burst, rate);
     if (peak > 0) {
+        int64_t mtu = lx_ticks_bytes(parms.mtu, peak);
+        int64_t wait = Wait(parms.limit, mtu, peak);
+
         values[LX_QDISC_PEAKRATE] = peak;
-        values[LX_QDISC_MTU] = lx_ticks_bytes(parms.mtu, peak);
+        values[LX_QDISC_MTU] = mtu;
+        if (wait > values[LX_QDISC_LATENCY]) {
+            values[LX_QDISC_LATENCY] = wait;
+        }
     }
 }
 

@@ -110,9 +110,12 @@ lx_percent_parse(const char *text, int64_t *share)
 {
     struct decimal decimal;
 
-    return Decimal(text, &decimal)
-        && (decimal.rest[0] == '\0' || strcmp(decimal.rest, "%") == 0)
-        && Scale(&decimal, UINT32_MAX / 100.0, UINT32_MAX, share);
+    if (!Decimal(text, &decimal)
+        || (decimal.rest[0] != '\0' && strcmp(decimal.rest, "%") != 0)) {
+        return false;
+    }
+    decimal.divisor *= 100;
+    return Scale(&decimal, UINT32_MAX, UINT32_MAX, share);
 }
 
 /*

@@ -76,8 +76,15 @@ Each(void *arg, const struct nlmsghdr *message)
     struct lx_address address;
     struct lx_neighbour neighbour;
     char text[LX_IP_TEXT], mac[LX_MAC_TEXT];
+    struct lx_qdiscinfo qdisc;
 
     ReadLink(message);
+    if (lx_qdisc_read(message, &qdisc)) {
+        Use(qdisc.kind);
+        for (int i = 0; i < LX_QDISC_VALUES; i++) {
+            total += (size_t)qdisc.qdisc.values[i];
+        }
+    }
     if (lx_address_read(message, &address)) {
         Use(lx_cidr_text(&address.local, text));
         Use(address.label);

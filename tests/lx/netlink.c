@@ -5,6 +5,7 @@
  */
 
 #include "check.h"
+#include "guarded.h"
 #include "lx.h"
 
 #include <linux/if_addr.h>
@@ -12,29 +13,7 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <unistd.h>
-
-#define ROOM 65536
-
-/* The bytes, where what is read beyond them is noticed. */
-static void *
-guarded(const void *data, size_t len)
-{
-    static char *room;
-    long page = sysconf(_SC_PAGESIZE);
-
-    if (room == NULL) {
-        room = mmap(
-            NULL, ROOM + (size_t)page, PROT_READ | PROT_WRITE,
-            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        mprotect(room + ROOM, (size_t)page, PROT_NONE);
-    }
-    /* Messages begin at multiples of four. */
-    memmove(room + ROOM - ((len + 3) & ~3UL), data, len);
-    return room + ROOM - ((len + 3) & ~3UL);
-}
 
 /* -- Messages, as the kernel would make them ------------------------------ */
 
