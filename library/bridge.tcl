@@ -232,20 +232,24 @@ proc ::nscg::bridge::Leave {name} {
     }
     set taken [::nscg::cable::taken]
     ::nscg::cable::sweep $bridge $taken
-    foreach cable [dict keys $taken] {
-        scan $cable nscg%x number
-        if {[::nscg::addresses::overlap $number 32 \
-                [dict get $bridge number] [dict get $bridge bits]]} {
-            return
-        }
-    }
-    foreach link [::nscg::link list] {
+    set links [::nscg::link list]
+    foreach link $links {
         if {[dict exists $link master] && [dict get $link master] eq $name} {
-            return
+            return [::nscg::resolv::acquaint $bridge $links]
         }
     }
     ::nscg::link delete $name
     ::nscg::nat::remove [all $name]
+}
+
+# Tells the containers on the bridge who is there.
+proc ::nscg::bridge::acquaint {name} {
+    ::nscg::locked [::nscg::record::state] {
+        set bridge [look $name]
+        if {$bridge ne {}} {
+            ::nscg::resolv::acquaint $bridge [::nscg::link list]
+        }
+    }
 }
 
 # The bridges of ours as they are, besides EXCEPT. One that is not as we make

@@ -22,7 +22,7 @@ proc ::nscg::cable::connect {container part stack} {
         }
         set number [Make $container $bridge $net]
         set ports [::nscg::nat::ports [dict get $options -publish] \
-            [Address $bridge $number] [Address6 $bridge $number]]
+            [Address $bridge $number] [address6 $bridge $number]]
         ::nscg::undo::push $stack ::nscg::network::undo cable $token \
             [::nscg::addresses::text $number] $ports
         ::nscg::link set [name $number] -master $name -member {hairpin 1} \
@@ -50,7 +50,7 @@ proc ::nscg::cable::Address {bridge number} {
 }
 
 # The same of IPv6; empty if the bridge has none.
-proc ::nscg::cable::Address6 {bridge number} {
+proc ::nscg::cable::address6 {bridge number} {
     if {![dict exists $bridge gateway6]} {
         return {}
     }
@@ -65,7 +65,7 @@ proc ::nscg::cable::Told {options bridge number} {
         mac [Mac $options $number] \
         gateway [::nscg::addresses::text [dict get $bridge number]]]
     if {[dict exists $bridge gateway6]} {
-        dict lappend told addresses [Address6 $bridge $number]/64
+        dict lappend told addresses [address6 $bridge $number]/64
         dict set told gateway6 [dict get $bridge gateway6]
     }
     return $told
@@ -147,7 +147,7 @@ proc ::nscg::cable::taken {} {
 proc ::nscg::cable::Try {options bridge number net} {
     set addresses [list [Address $bridge $number]/[dict get $bridge bits]]
     if {[dict exists $bridge gateway6]} {
-        lappend addresses [Address6 $bridge $number]/64
+        lappend addresses [address6 $bridge $number]/64
     }
     try {
         ::nscg::veth create [name $number] eth0 -peerns $net \
@@ -159,7 +159,30 @@ proc ::nscg::cable::Try {options bridge number net} {
     return 1
 }
 
-# whose the cable is, for a message.
+# The containers on the bridge, by LINKS: a dict NAME -> addresses.
+proc ::nscg::cable::there {bridge links} {
+    variable note
+    set there {}
+    foreach link $links {
+        if {![dict exists $link master] || ![dict exists $link alias]
+                || [dict get $link master] ne [dict get $bridge name]
+                || ![regexp "^$note (\\S+) \[0-9a-f]{8}\$" \
+                    [dict get $link alias] - name]
+                || ![regexp {^nscg([0-9a-f]{8})$} [dict get $link name] - \
+                    digits]} {
+            continue
+        }
+        scan $digits %llx number
+        set addresses [list [::nscg::addresses::text $number]]
+        if {[dict exists $bridge gateway6]} {
+            lappend addresses [address6 $bridge $number]
+        }
+        dict set there $name $addresses
+    }
+    return $there
+}
+
+# Whose the cable is, for a message.
 proc ::nscg::cable::whose {cable} {
     variable note
     try {
@@ -214,7 +237,7 @@ proc ::nscg::cable::sweep {bridge taken} {
         return
     }
     ::nscg::nat::sweep [concat $stale [lmap ip $stale {
-        Address6 $bridge [::nscg::addresses::number $ip]
+        address6 $bridge [::nscg::addresses::number $ip]
     }]]
     foreach ip $stale {
         ::nscg::route delete $ip/32 -dev $name
@@ -229,8 +252,8 @@ proc ::nscg::cable::sweep {bridge taken} {
 proc ::nscg::cable::disconnect {token address ports} {
     variable note
     set number [::nscg::addresses::number $address]
-    if {$number eq {}} {
-        error "\"$address\" is no container's address"
+    if {$number eq {} || ![regexp {^[0-9a-f]{8}$} $token]} {
+        error "\"$token $address\" is no container's cable"
     }
     try {
         set link [::nscg::link get [name $number]]

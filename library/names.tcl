@@ -62,13 +62,19 @@ proc ::nscg::names::recipe {container} {
         settings [list [list hostname [hostname $container]]]]
 }
 
-# In a user namespace nobody adds to a folder whose owner is not mapped. What
-# stands in a folder that is not there is made.
+# In a user namespace nobody adds to a folder whose owner is not mapped. The
+# topmost one is the container's.
 proc ::nscg::names::allowed {container {path /etc/hosts}} {
-    set folder [::nscg::rootfs::under [::nscg::rootfs::lower $container] \
-        [file dirname $path]]
-    if {![file isdirectory $folder]} {
-        return 1
+    set lower [::nscg::rootfs::lower $container]
+    while 1 {
+        set path [file dirname $path]
+        if {$path eq "/"} {
+            return 1
+        }
+        set folder [::nscg::rootfs::under $lower $path]
+        if {[file isdirectory $folder]} {
+            break
+        }
     }
     file stat $folder stat
     return [::nscg::identity::holds \

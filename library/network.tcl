@@ -176,6 +176,9 @@ proc ::nscg::network::start {container stack} {
             Hold $stack [dict get $part token] \
                 [Fresh [::nscg::identity::userns $options]]
             set part [::nscg::cable::connect $container $part $stack]
+            ::nscg::resolv::write $container $part
+            ::nscg::bridge::acquaint [lindex [dict get $options -network] 1]
+            return $part
         }
         container {
             set other [lindex [dict get $options -network] 1]
@@ -188,13 +191,18 @@ proc ::nscg::network::start {container stack} {
 }
 
 # A net namespace, in a user namespace of its own where there is a map for it;
-# a dict of handles. It takes a process to make them, which then goes.
+# a dict of handles. A user namespace takes a process that makes it, and then
+# goes.
 proc ::nscg::network::Fresh {userns} {
-    set words [expr {$userns eq {} ? {-new net}
-        : [list -new {net user} -uidmap $userns]}]
-    set process [::nscg::ns clone {*}$words -stdin pipe -- cat]
+    if {$userns eq {}} {
+        return [dict create net [::nscg::ns unshare net {
+            ::nscg::ns open self net
+        }]]
+    }
+    set process [::nscg::ns clone -new {net user} -uidmap $userns \
+        -stdin pipe -- cat]
     try {
-        return [Open $process [expr {$userns eq {} ? "net" : {net user}}]]
+        return [Open $process {net user}]
     } finally {
         $process close
     }
@@ -292,7 +300,9 @@ proc ::nscg::network::sys {options} {
 #
 #       undo bridge NAME    a bridge that has nobody any more
 #       undo held TOKEN     what this interpreter holds
-#       undo cable TOKEN ADDRESS PORTS...
+#       undo cable TOKEN ADDRESS PORTS
+#
+# The words come from a record: nothing is done that they do not prove theirs.
 proc ::nscg::network::undo {what args} {
     switch -- $what {
         bridge { ::nscg::bridge::leave {*}$args }

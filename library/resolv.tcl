@@ -123,10 +123,52 @@ proc ::nscg::resolv::Hosts {container part} {
         return [lappend lines "127.0.1.1\t$hostname"]
     }
     set lines [::nscg::names::loopback]
+    set names [lsort -unique [list $hostname [dict get $container name]]]
     foreach address [dict get $part addresses] {
-        lappend lines "[lindex [split $address /] 0]\t$hostname"
+        lappend lines "[lindex [split $address /] 0]\t[join $names]"
     }
     return $lines
+}
+
+# Tells each container on the bridge the names of the others, in a part of its
+# hosts that is between two lines. Who is there, LINKS say, which are all of
+# this machine. The rest of the file is the container's.
+proc ::nscg::resolv::acquaint {bridge links} {
+    set there [::nscg::cable::there $bridge $links]
+    set state [::nscg::record::state]
+    dict for {name addresses} $there {
+        set file [file join $state $name hosts]
+        # What a container has made of its file is not read at any length.
+        if {![file exists $file] || [file size $file] > 65536} {
+            continue
+        }
+        set lines [Lines $file]
+        set known [Without $lines [dict get $bridge name]]
+        set others [dict remove $there $name]
+        if {$others ne {}} {
+            lappend known {*}[Others $others [dict get $bridge name]]
+        }
+        if {$known ne $lines} {
+            Put [dict create folder [file dirname $file]] hosts $known
+        }
+    }
+}
+
+proc ::nscg::resolv::Others {others bridge} {
+    set lines [list "# on the bridge $bridge:"]
+    dict for {name addresses} $others {
+        foreach address $addresses {
+            lappend lines "$address\t$name"
+        }
+    }
+    return [lappend lines "# end of $bridge"]
+}
+
+proc ::nscg::resolv::Without {lines bridge} {
+    set first [lsearch -exact $lines "# on the bridge $bridge:"]
+    set last [lsearch -exact $lines "# end of $bridge"]
+    return [expr {$first >= 0 && $last > $first
+        ? [lreplace $lines $first $last] : $lines}]
 }
 
 # -- The steps --
@@ -139,8 +181,11 @@ proc ::nscg::resolv::steps {container} {
         return {}
     }
     set path [Led $container /etc/resolv.conf]
-    set place [::nscg::recipe::place $container $path file]
-    if {$place ne {} && ![::nscg::names::allowed $container $path]} {
+    # Of the host's /run the container has nothing.
+    set new [expr {[dict get $options -rootfs] eq "host"
+        && ![::nscg::hostview::shown $path]}]
+    set place [::nscg::recipe::place $container $path file [expr {!$new}]]
+    if {$place ne {} && !$new && ![::nscg::names::allowed $container $path]} {
         return {}
     }
     return [list {*}$place [list mount bind \
