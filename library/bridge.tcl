@@ -102,8 +102,10 @@ proc ::nscg::bridge::make {name wanted} {
     ::nscg::link create bridge $name -alias $note -mac [mac $number] \
         -mcastsnooping 0 -address $addresses -nodad 1
     try {
-        # A container must not tell this machine what its routers are.
+        # A container must not tell this machine what its routers are; and
+        # nobody has the address, so that it can be used at once.
         setting ipv6 $name accept_ra 0
+        setting ipv6 $name accept_dad 0
         ::nscg::link set $name -up 1
         ::nscg::nat::add $found [all $name]
     } on error {message detail} {

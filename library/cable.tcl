@@ -24,7 +24,8 @@ proc ::nscg::cable::connect {container part stack} {
         set ports [::nscg::nat::ports [dict get $options -publish] \
             [Address $bridge $number] [address6 $bridge $number]]
         ::nscg::undo::push $stack ::nscg::network::undo cable $token \
-            [::nscg::addresses::text $number] $ports
+            [Address $bridge $number] [address6 $bridge $number] \
+            [expr {$ports ne {}}]
         ::nscg::link set [name $number] -master $name -member {hairpin 1} \
             -alias "$note [dict get $container name]\
             $token"
@@ -247,9 +248,9 @@ proc ::nscg::cable::sweep {bridge taken} {
 # -- The end --
 
 # Takes the cable away that was made under TOKEN for the container of ADDRESS,
-# and the PORTS that lead to it. If it is gone, another may have the address,
-# and `leave` knows what to do with the ports.
-proc ::nscg::cable::disconnect {token address ports} {
+# and if it is PUBLISHED the ports that lead there. If the cable is gone,
+# another may have the address, and `leave` knows what to do with the ports.
+proc ::nscg::cable::disconnect {token address address6 published} {
     variable note
     set number [::nscg::addresses::number $address]
     if {$number eq {} || ![regexp {^[0-9a-f]{8}$} $token]} {
@@ -264,14 +265,18 @@ proc ::nscg::cable::disconnect {token address ports} {
             [dict get $link alias]]} {
         return
     }
-    if {$ports ne {}} {
-        ::nscg::nat::withdraw $ports
+    if {$published} {
+        ::nscg::nat::sweep [list $address $address6]
         try {
             ::nscg::route delete $address/32 -dev [dict get $link master]
         } trap POSIX {} {
             # It was not made.
         }
     }
-    ::nscg::veth delete [name $number]
+    try {
+        ::nscg::veth delete [name $number]
+    } trap {POSIX ENODEV} {} {
+        # It has just gone with the container's namespace.
+    }
 }
 

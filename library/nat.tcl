@@ -268,39 +268,23 @@ proc ::nscg::nat::Listed {} {
     return $found
 }
 
-# Takes PORTS back.
-proc ::nscg::nat::withdraw {ports} {
-    variable key
-    set lines {}
-    foreach port $ports {
-        lassign $port map at
-        if {$map ni {any4 any6 at4 at6} || ![regexp "^$key\$" $at]} {
-            error "\"$port\" is no port of a container"
-        }
-        lappend lines "delete element inet nscg $map { $at }"
-    }
-    try {
-        Nft "cannot take back ports" [join $lines \n]\n
-    } trap {NSCG CONTAINER NFT} {message detail} {
-        if {![string match "*No such file*" \
-                [lindex [dict get $detail -errorcode] 3]]} {
-            return -options $detail $message
-        }
-    }
-}
-
 # Takes back all ports that lead to one of ADDRESSES.
 proc ::nscg::nat::sweep {addresses} {
     try {
         set listed [Listed]
     } trap {NSCG CONTAINER NFT} {} {
+        # There is no table any more, or nobody to ask.
         return
     }
-    set ports [lmap port $listed {
-        expr {[lindex $port 2 0] in $addresses ? $port : [continue]}
-    }]
-    if {$ports ne {}} {
-        withdraw $ports
+    set lines {}
+    foreach port $listed {
+        lassign $port map key target
+        if {[lindex $target 0] in $addresses} {
+            lappend lines "delete element inet nscg $map { $key }"
+        }
+    }
+    if {$lines ne {}} {
+        Nft "cannot take back ports" [join $lines \n]\n
     }
 }
 
@@ -311,11 +295,9 @@ proc ::nscg::nat::sweep {addresses} {
 proc ::nscg::nat::vacant {list} {
     foreach text $list {
         lassign [parse $text] at from to protocol
-        foreach {file any} [list $protocol 0.0.0.0 ${protocol}6 ::] {
-            if {$at ni {{} 0.0.0.0 ::} && [string match *:* $at]
-                    != [string match *6 $file]} {
-                continue
-            }
+        # Who listens at all addresses of IPv6 has those of IPv4, too.
+        foreach file [expr {[string match *:* $at] ? "${protocol}6"
+                : [list $protocol ${protocol}6]}] {
             if {[Listening $file $from $at]} {
                 return -code error \
                     -errorcode {POSIX EADDRINUSE {address already in use}} \
@@ -343,7 +325,10 @@ proc ::nscg::nat::Listening {file port address} {
             format %02X $part
         }]] {}]
     }
-    set state [expr {[string match tcp* $file] ? "0A" : "07"}]
+    set state 07
+    if {[string match tcp* $file]} {
+        set state 0A
+    }
     foreach {- at} [regexp -all -inline -line [format \
             {^\s*\d+: ([0-9A-F]+):%04X [0-9A-F:]+ %s } $port $state] $text] {
         if {$address in {{} 0.0.0.0 ::} || $at eq $own

@@ -196,16 +196,25 @@ proc ::nscg::network::start {container stack} {
 proc ::nscg::network::Fresh {userns} {
     if {$userns eq {}} {
         return [dict create net [::nscg::ns unshare net {
+            Settle
             ::nscg::ns open self net
         }]]
     }
     set process [::nscg::ns clone -new {net user} -uidmap $userns \
         -stdin pipe -- cat]
     try {
+        ::nscg::ns setns $process -kinds net Settle
         return [Open $process {net user}]
     } finally {
         $process close
     }
+}
+
+# Of the net namespace that this thread is in: who is a router is not for a
+# neighbour to say, and nobody else has the addresses that its links are given.
+proc ::nscg::network::Settle {} {
+    ::nscg::bridge::setting ipv6 default accept_ra 0
+    ::nscg::bridge::setting ipv6 default accept_dad 0
 }
 
 # Handles for namespaces of PROCESS, of all KINDS or none.
@@ -300,7 +309,7 @@ proc ::nscg::network::sys {options} {
 #
 #       undo bridge NAME    a bridge that has nobody any more
 #       undo held TOKEN     what this interpreter holds
-#       undo cable TOKEN ADDRESS PORTS
+#       undo cable TOKEN ADDRESS ADDRESS6 PUBLISHED
 #
 # The words come from a record: nothing is done that they do not prove theirs.
 proc ::nscg::network::undo {what args} {

@@ -36,6 +36,17 @@ namespace eval ::containernets {
         proc background {args} {
             lappend ::sleepers [exec {*}$args >& /dev/null &]
         }
+        # A Tcl program that echoes what it gets at ADDRESS.
+        proc listen {address port} {
+            background [info nameofexecutable] << [format {
+                proc accept {channel args} {
+                    puts -nonewline $channel [gets $channel]
+                    close $channel
+                }
+                socket -server accept -myaddr %s %s
+                vwait forever
+            } $address $port]
+        }
         # A container that echoes what it gets at port 7, and its address.
         proc echoer {name args} {
             global root
