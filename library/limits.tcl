@@ -88,9 +88,14 @@ proc ::nscg::limits::Parents {options} {
     if {[::nscg::identity::root] && ![::nscg::identity::nested]} {
         return /
     }
+    set bases [Bases]
+    if {[dict exists [::nscg::cgroup base] unified]} {
+        # One tree is enough to stand in.
+        set bases [lrange $bases 0 0]
+    }
     # Beside this process's own group is as good as in it, where others who
     # have been there before forbid groups in it.
-    return [concat {*}[lmap base [Bases] {
+    return [concat {*}[lmap base $bases {
         expr {$base eq "/" ? "/" : [list $base [file dirname $base]]}
     }]]
 }
