@@ -46,12 +46,11 @@ IsFrozen(struct lx_group *group, int index)
 {
     const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
     unsigned long frozen;
-    char text[512];
+    char text[32];
 
     if (hierarchy->version == 2) {
-        return lx_group_read(group, index, "cgroup.events", text, sizeof(text))
-            > 0
-            && lx_cgvalue(text, "frozen", &frozen) && frozen == 1;
+        return lx_group_value(group, index, "cgroup.events", "frozen", &frozen)
+            && frozen == 1;
     }
     return (hierarchy->controllers & LX_CG_BIT(LX_CG_FREEZER))
         && lx_group_read(group, index, "freezer.state", text, sizeof(text)) > 0

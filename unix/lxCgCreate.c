@@ -50,12 +50,10 @@ Above(const struct lx_group *group, int index, struct lx_group *above)
 static unsigned
 Offered(struct lx_group *group, int index)
 {
-    char text[1024];
+    unsigned offered;
 
-    return lx_group_read(group, index, "cgroup.controllers", text, sizeof(text))
-            < 0
-        ? 0
-        : lx_controllers_parse(text);
+    lx_group_controllers(group, index, "cgroup.controllers", &offered);
+    return offered;
 }
 
 static unsigned

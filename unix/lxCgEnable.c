@@ -172,11 +172,11 @@ lx_group_enable(
 static bool
 HasChildren(struct lx_group *group, int index)
 {
-    char text[512];
     unsigned long count;
 
-    return lx_group_read(group, index, "cgroup.stat", text, sizeof(text)) < 0
-        || !lx_cgvalue(text, "nr_descendants", &count) || count != 0;
+    return !lx_group_value(
+               group, index, "cgroup.stat", "nr_descendants", &count)
+        || count != 0;
 }
 
 void

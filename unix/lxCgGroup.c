@@ -189,6 +189,41 @@ lx_group_read(
     return path == NULL ? -1 : lx_read_at(folder, path, buf, size);
 }
 
+bool
+lx_group_number(
+    struct lx_group *group, int index, const char *file, unsigned long *number)
+{
+    char text[64];
+
+    if (lx_group_read(group, index, file, text, sizeof(text)) < 0) {
+        return false;
+    }
+    text[strcspn(text, "\n")] = '\0';
+    return lx_number(text, number);
+}
+
+bool
+lx_group_value(
+    struct lx_group *group, int index, const char *file, const char *key,
+    unsigned long *number)
+{
+    char text[512];
+
+    return lx_group_read(group, index, file, text, sizeof(text)) >= 0
+        && lx_cgvalue(text, key, number);
+}
+
+bool
+lx_group_controllers(
+    struct lx_group *group, int index, const char *file, unsigned *controllers)
+{
+    char text[1024];
+    bool there = lx_group_read(group, index, file, text, sizeof(text)) >= 0;
+
+    *controllers = there ? lx_controllers_parse(text) : 0;
+    return there;
+}
+
 int
 lx_group_write(
     struct lx_group *group, int index, const char *file, const char *text)

@@ -45,14 +45,12 @@ ControllerName(const struct lx_keyplace *place)
 static bool
 IsEnabled(const struct lx_keyplace *place)
 {
-    char text[1024];
+    unsigned enabled;
 
     return place->key->controller == LX_KEY_CORE
-        || lx_group_read(
-               place->group, place->index, "cgroup.controllers", text,
-               sizeof(text))
-        < 0
-        || (lx_controllers_parse(text) & LX_CG_BIT(place->key->controller));
+        || !lx_group_controllers(
+               place->group, place->index, "cgroup.controllers", &enabled)
+        || (enabled & LX_CG_BIT(place->key->controller));
 }
 
 static int

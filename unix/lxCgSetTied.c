@@ -142,17 +142,10 @@ static bool
 HasPeriod(struct lx_change *change, const struct lx_task *task)
 {
     unsigned long period;
-    char text[32];
 
-    if (lx_group_read(
-            change->group, task->place.index, "cpu.cfs_period_us", text,
-            sizeof(text))
-        < 0) {
-        return false;
-    }
-    text[strcspn(text, "\n")] = '\0';
-    return lx_number(text, &period) && period == task->setting->value.period
-        && period == LX_CPU_PERIOD;
+    return lx_group_number(
+               change->group, task->place.index, "cpu.cfs_period_us", &period)
+        && period == task->setting->value.period && period == LX_CPU_PERIOD;
 }
 
 /*

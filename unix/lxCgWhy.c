@@ -112,14 +112,9 @@ WhyBusy(struct lx_group *group, int index, const char *file, struct lx_err *err)
 static unsigned
 Domain(struct lx_group *group, int index)
 {
-    char text[LX_CONTROLLER_NAMES * 2];
-    unsigned controllers = 0;
+    unsigned controllers;
 
-    if (lx_group_read(
-            group, index, "cgroup.subtree_control", text, sizeof(text))
-        > 0) {
-        controllers = lx_controllers_parse(text);
-    }
+    lx_group_controllers(group, index, "cgroup.subtree_control", &controllers);
     for (int i = 0; i < LX_CONTROLLERS; i++) {
         if (lx_controllers[i].threaded) {
             controllers &= ~LX_CG_BIT(i);
@@ -222,16 +217,15 @@ WhyMissing(
 {
     const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
     int controller = ControllerOf(file);
-    char text[LX_CONTROLLER_NAMES * 2];
     struct lx_group parent;
+    unsigned enabled;
     int elsewhere;
 
     if (controller < 0 || hierarchy->version != 2
         || lx_controllers[controller].name2 == NULL
         || lx_group_isroot(group, index)
-        || lx_group_read(group, index, "cgroup.controllers", text, sizeof(text))
-            < 0
-        || (lx_controllers_parse(text) & LX_CG_BIT(controller))) {
+        || !lx_group_controllers(group, index, "cgroup.controllers", &enabled)
+        || (enabled & LX_CG_BIT(controller))) {
         return;
     }
     elsewhere = lx_cgroups_of(group->cgroups, (enum lx_controller)controller);
@@ -254,19 +248,6 @@ WhyMissing(
 
 /* -- Limits of groups ------------------------------------------------------ */
 
-static bool
-ReadNumber(
-    struct lx_group *group, int index, const char *file, unsigned long *number)
-{
-    char text[64];
-
-    if (lx_group_read(group, index, file, text, sizeof(text)) < 0) {
-        return false;
-    }
-    text[strcspn(text, "\n")] = '\0';
-    return lx_number(text, number);
-}
-
 /*
  * A group above allows no more below it, in number or in depth.
  */
@@ -279,20 +260,19 @@ WhyNoMore(struct lx_group *group, int index, struct lx_err *err)
 
     memcpy(&below, group, sizeof(below));
     while (lx_group_parent(&below, &above)) {
-        char text[256];
         unsigned long count;
 
-        if (ReadNumber(&above, index, "cgroup.max.depth", &limit)
+        if (lx_group_number(&above, index, "cgroup.max.depth", &limit)
             && depth >= limit) {
             lx_hint(
                 err, "%q is %l",
                 lx_group_full(&above, index, "cgroup.max.depth"), limit);
             return;
         }
-        if (ReadNumber(&above, index, "cgroup.max.descendants", &limit)
-            && lx_group_read(&above, index, "cgroup.stat", text, sizeof(text))
-                > 0
-            && lx_cgvalue(text, "nr_descendants", &count) && count >= limit) {
+        if (lx_group_number(&above, index, "cgroup.max.descendants", &limit)
+            && lx_group_value(
+                &above, index, "cgroup.stat", "nr_descendants", &count)
+            && count >= limit) {
             lx_hint(
                 err, "%q is %l",
                 lx_group_full(&above, index, "cgroup.max.descendants"), limit);

@@ -196,6 +196,15 @@ int lx_group_read(
 int lx_group_write(
     struct lx_group *group, int index, const char *file, const char *text);
 bool lx_group_has(struct lx_group *group, int index, const char *file);
+/* What a file has: a number, the one that stands after KEY, or controllers.
+ * false: it cannot be read (no controllers then), or has something else. */
+bool lx_group_number(
+    struct lx_group *group, int index, const char *file, unsigned long *number);
+bool lx_group_value(
+    struct lx_group *group, int index, const char *file, const char *key,
+    unsigned long *number);
+bool lx_group_controllers(
+    struct lx_group *group, int index, const char *file, unsigned *controllers);
 /* Bits of the hierarchies in which the group is there; one that is nowhere is
  * refused: ENOENT. */
 int lx_group_need(struct lx_group *group, unsigned *where, struct lx_err *err);
