@@ -60,6 +60,12 @@ namespace eval ::bench {
         vethBatch       tcl     network::batch
         vethIp          tcl     network::ip
     }
+    variable visits {
+        visitLimit      visit   pair
+        visit           tcl     network::visit
+        visitPid        tcl     network::visitPid
+        visitTcl        tcl     network::eval
+    }
 }
 source [file join $::bench::here report.tcl]
 source [file join $::bench::here cgroup.tcl]
@@ -247,6 +253,7 @@ proc ::bench::Run {} {
     variable crowded
     variable queries
     variable networks
+    variable visits
     variable resident
     variable crowdTimes {}
     set rounds [expr {[dict get $options -rounds] / $blocks}]
@@ -274,6 +281,10 @@ proc ::bench::Run {} {
     WarmUp $rounds $networks
     Rounds $rounds $networks
     Stop veth
+    Start visit [file join $folder visit] [lindex $pids 0]
+    WarmUp $few $visits
+    Rounds $few $visits
+    Stop visit
     exec kill {*}$pids
     StartUps $few
     Stop limit

@@ -41,6 +41,36 @@ proc ::network::ip {} {
     return 0
 }
 
+# A thousand scripts in another net namespace, and how much of it is Tcl's own.
+proc ::network::visit {} {
+    variable handle
+    if {![info exists handle]} {
+        set handle [ns unshare net {ns open self net}]
+    }
+    for {set i 0} {$i < 1000} {incr i} {
+        ns setns $handle -kinds net {}
+    }
+    return 0
+}
+
+proc ::network::visitPid {} {
+    variable processes
+    set pid [lindex [Pids] 0]
+    set ::afterwards {}
+    for {set i 0} {$i < 1000} {incr i} {
+        ns setns $pid -kinds net {}
+    }
+    return 0
+}
+
+proc ::network::eval {} {
+    set level 1
+    for {set i 0} {$i < 1000} {incr i} {
+        uplevel $level {}
+    }
+    return 0
+}
+
 # The shortest: one ip for each namespace.
 proc ::network::batch {} {
     lassign [Pids] one two

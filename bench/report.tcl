@@ -108,6 +108,8 @@ proc ::bench::Aims {} {
     lappend rows \
         [Aim "a pair of links: to the limit" veth vethLimit 1.20] \
         [Aim "a pair of links: to the shortest `ip` script" veth vethBatch 0.20]
+    lappend rows [Aim "a script in another net namespace: to the limit" \
+        visit visitLimit 2.00]
     return [Table $rows]
 }
 
@@ -259,6 +261,13 @@ proc ::bench::Report {} {
         }]
     append text "Each end has an IPv4 address and is up. All start from the\
         pids of two processes.\n\n"
+    append text "## An empty script in another net namespace\n\n" \
+        [Times {{to the limit}} {
+            visitLimit  {limit: bench/visit.c, setns(2) there and home} {{}}
+            visit       {`ns setns $handle -kinds net {}`} visitLimit
+            visitPid    {... of a pid, which is looked up each time} visitLimit
+            visitTcl    {Tcl's `uplevel 1 {}`, which moves nothing} visitLimit
+        } 1000]
     append text "## The package\n\n" [Packages]
     return $text
 }

@@ -1,0 +1,64 @@
+/*
+ * visit.c --
+ *
+ *      The limit of a script in another net namespace: the two system calls by
+ *      which a thread goes there and comes home.
+ *
+ *      visit PID
+ *
+ *      Each line of standard input is answered with the microseconds that a
+ *      thousand visits to the net namespace of that process took.
+ */
+
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+#define VISITS 1000
+
+static int
+OpenNs(const char *pid)
+{
+    char path[64];
+    int fd;
+
+    snprintf(path, sizeof(path), "/proc/%s/ns/net", pid);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        perror(path);
+        exit(1);
+    }
+    return fd;
+}
+
+int
+main(int argc, char **argv)
+{
+    char line[16];
+    int home, there;
+
+    if (argc != 2) {
+        fprintf(stderr, "usage: visit PID\n");
+        return 2;
+    }
+    home = OpenNs("self");
+    there = OpenNs(argv[1]);
+    while (fgets(line, sizeof(line), stdin) != NULL) {
+        double start = Microseconds();
+
+        for (int i = 0; i < VISITS; i++) {
+            if (setns(there, CLONE_NEWNET) != 0
+                || setns(home, CLONE_NEWNET) != 0) {
+                perror("visit: setns");
+                return 1;
+            }
+        }
+        printf("%.1f\n", Microseconds() - start);
+        fflush(stdout);
+    }
+    return 0;
+}
