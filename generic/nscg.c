@@ -16,10 +16,11 @@
 static void
 AtExit(void *clientData)
 {
-    const NscgState *state = clientData;
+    NscgState *state = clientData;
 
     if (state->thread == Tcl_GetCurrentThread()) {
         lx_thread_leave();
+        NscgLentFree(state);
     }
 }
 
@@ -36,6 +37,7 @@ FreeState(void *clientData, Tcl_Interp *interp)
     while (state->handles != NULL) {
         NscgHandleClose(state->handles);
     }
+    NscgLentFree(state);
     NscgWatchesFree(state);
     NscgEventsFree(state);
     lx_fd_close(&state->initFd);

@@ -35,6 +35,7 @@ typedef struct NscgState {
     struct lx_cgroups cgroups;   /* what is mounted of them */
     struct NscgStats *stats;     /* NULL until the first cgroup stats */
     struct NscgWatches *watches; /* of groups; NULL until the first */
+    struct NscgLent *lent;       /* links that come home; or NULL */
 } NscgState;
 
 /* ------------------------------------------------------------------------
@@ -105,6 +106,7 @@ struct NscgCompiler {
     struct lx_pool *pool; /* all that the steps need lives here */
     Tcl_Obj *envObj;      /* environment of the program, a dict of its own
                              that is not shared; NULL: as it is here */
+    bool lends;           /* link set -return is seen to by the caller */
     unsigned kinds;       /* of namespaces that the program has apart from us */
     bool host;            /* others may be changed as well */
     bool explain;         /* the steps' words will be asked for */
@@ -307,6 +309,14 @@ int NscgWatch(NscgState *state, int fd, NscgEventProc *proc, void *clientData);
 int NscgWatchUrgent(
     NscgState *state, int fd, NscgEventProc *proc, void *clientData);
 void NscgUnwatch(NscgState *state, int fd);
+
+/* ------------------------------------------------------------------------
+ * nscgLinkReturn.c: links that are lent come home: those whose process has
+ * ended, or all, since nobody will look any more.
+ */
+
+void NscgLentEnded(NscgState *state);
+void NscgLentFree(NscgState *state);
 
 /* ------------------------------------------------------------------------
  * nscgLaunch.c, nscgIdmap.c, nscgProgram.c, nscgStdio.c, nscgLaunchCmd.c: ns

@@ -108,7 +108,7 @@ const NscgCommand nscgLinkCommands[] = {
     {"list", 0, -1, "?-ns target?", "List the links of a net namespace",
      NscgLinkListCmd, NULL, false},
     {"set", 1, -1, "name ?-option value ...?", "Change a link, or move it",
-     NULL, NscgCompileLinkSet, false},
+     NscgLinkSetCmd, NscgCompileLinkSet, false},
     {"stats", 1, -1, "name ?-ns target?", "Tell what a link has counted",
      NscgLinkStatsCmd, NULL, false},
     {"wait", 1, -1, "name ?-option value ...?",

@@ -14,6 +14,7 @@ static const NscgOption setOptions[] = {
     NSCG_LINK_OPTION("-macvlan", macvlanObj),
     NSCG_LINK_OPTION("-member", memberObj),
     NSCG_LINK_OPTION("-name", nameObj),
+    NSCG_LINK_SWITCH("-return", returnObj),
     NSCG_LINK_OPTION("-vxlan", vxlanObj),
     {NULL, NSCG_OPT_BOOL, 0, NULL, 0},
 };
@@ -271,6 +272,33 @@ Compile(NscgPlan *plan, Set *set)
     return AfterMove(plan, set, name);
 }
 
+int
+NscgLinkSetWordsRead(
+    Tcl_Interp *interp, int objc, Tcl_Obj *const objv[], NscgLinkWords *words)
+{
+    return NscgOptions(
+        interp, NULL, setOptions, objc, objv, NSCG_TRAILING, NULL, words);
+}
+
+/*
+ * Who lends a link has to be there when it comes home.
+ */
+static int
+CheckReturn(const NscgCompiler *compiler, const NscgLinkWords *words)
+{
+    int on = 0;
+
+    if (NscgSwitch(compiler->interp, words->returnObj, &on) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    return !on || compiler->lends
+        ? TCL_OK
+        : NscgError(
+            compiler->interp, "NET", "RETURN",
+            "a step cannot lend a link: -return is for the prompt, once the "
+            "process is there");
+}
+
 /*
  * link set NAME ?-option value ...?
  *
@@ -278,6 +306,8 @@ Compile(NscgPlan *plan, Set *set)
  *
  *      -ns TARGET      where it is
  *      -netns TARGET   it moves there
+ *      -return BOOL    TARGET is a process: when that has ended, the link
+ *                      comes home as it was. Not in a step
  *      -up, -arp, -promisc, -multicast, -allmulticast BOOL
  *      -name NAME      a new name
  *      -mac, -broadcast MAC
@@ -288,7 +318,7 @@ Compile(NscgPlan *plan, Set *set)
  *      -member DICT    what a member of a bridge has
  *      Result          empty
  *      Errors          POSIX ENODEV | EPERM | EEXIST | EINVAL | EBUSY;
- *                      NSCG NET NAME | MAC | KIND
+ *                      NSCG NET NAME | MAC | KIND | RETURN
  *      Kernel          rtnetlink(7)
  */
 int
@@ -300,10 +330,10 @@ NscgCompileLinkSet(
     NscgPlan plan;
 
     if (set.name == NULL
-        || NscgOptions(
-               compiler->interp, compiler->pool, setOptions, objc - 1, objv + 1,
-               NSCG_TRAILING, NULL, &set.words)
+        || NscgLinkSetWordsRead(
+               compiler->interp, objc - 1, objv + 1, &set.words)
             != TCL_OK
+        || CheckReturn(compiler, &set.words) != TCL_OK
         || NscgPlanBegin(&plan, compiler, set.words.nsObj, "link set") != TCL_OK
         || Compile(&plan, &set) != TCL_OK) {
         return TCL_ERROR;

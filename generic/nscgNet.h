@@ -141,6 +141,7 @@ typedef struct NscgLinkWords {
     Tcl_Obj *nameObj, *macObj, *broadcastObj, *aliasObj, *masterObj;
     Tcl_Obj *mtuObj, *queueObj, *groupObj, *carrierObj, *addrgenObj;
     Tcl_Obj *upObj, *arpObj, *promiscObj, *multicastObj, *allmultiObj;
+    Tcl_Obj *returnObj; /* of link set alone */
     Tcl_Obj *bridgeObj, *macvlanObj, *ipvlanObj, *vxlanObj, *memberObj;
     /* of link create alone */
     Tcl_Obj *linkObj, *addressObj;
@@ -212,7 +213,10 @@ extern const NscgOption nscgNsOption[]; /* -ns alone, into a Tcl_Obj * */
 
 NscgCompileProc NscgCompileLinkCreate; /* nscgLinkCreate.c */
 NscgCompileProc NscgCompileLinkSet;    /* nscgLinkSet.c */
-NscgRunProc NscgLinkListCmd;           /* nscgLinkList.c */
+int NscgLinkSetWordsRead(
+    Tcl_Interp *interp, int objc, Tcl_Obj *const objv[], NscgLinkWords *words);
+NscgRunProc NscgLinkSetCmd;  /* nscgLinkReturn.c */
+NscgRunProc NscgLinkListCmd; /* nscgLinkList.c */
 NscgRunProc NscgLinkGetCmd;
 NscgRunProc NscgLinkStatsCmd; /* nscgLinkStats.c */
 NscgRunProc NscgLinkWaitCmd;

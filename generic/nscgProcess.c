@@ -61,6 +61,7 @@ Wait(Process *process, int timeoutMs, struct lx_err *err)
     if (result == 1 && !known) {
         Unwatch(process);
         lx_fd_close(&process->lx.pidfd);
+        NscgLentEnded(process->handle.state);
         if (process->onExitObj != NULL && process->timer == NULL) {
             process->timer = Tcl_CreateTimerHandler(0, CallOnExit, process);
         }
@@ -346,6 +347,7 @@ Free(NscgHandle *handle)
         Tcl_DecrRefCount(process->onExitObj);
     }
     lx_process_close(&process->lx);
+    NscgLentEnded(handle->state);
     CloseChannels(process);
     free(process);
 }

@@ -111,6 +111,34 @@ bool lx_netold_request(
     struct lx_nlrequest *request);
 
 /* ------------------------------------------------------------------------
+ * lxLinkReturn.c: a link that is lent to a process.
+ */
+
+enum { LX_RETURN_HOME, LX_RETURN_THERE };
+#define LX_RETURN_PARTS 8
+
+struct lx_linkreturn {
+    struct lx_kernel kernel;
+    struct lx_netlink at[2]; /* of both net namespaces, which they hold */
+    int homeNs, pidfd;
+    pid_t pid; /* to whom it is lent, and (owner) who lends */
+    pid_t owner;
+    int index;              /* there */
+    char name[LX_NET_NAME]; /* that it had at home, and (now) has again */
+    char now[LX_NET_NAME];
+    struct lx_netold old, is;
+};
+
+int lx_linkreturn_lend(
+    struct lx_linkreturn *lent, const struct lx_target *home,
+    const struct lx_target *process, const char *name, const char *where,
+    struct lx_err *err);
+int lx_linkreturn_lent(
+    struct lx_linkreturn *lent, const char *name, struct lx_err *err);
+int lx_linkreturn_bring(struct lx_linkreturn *lent, struct lx_err *err);
+void lx_linkreturn_close(struct lx_linkreturn *lent);
+
+/* ------------------------------------------------------------------------
  * lxTun.c: links that a process sends and receives for.
  */
 
