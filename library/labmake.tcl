@@ -5,7 +5,8 @@ namespace eval ::nscg::lab::make {}
 # Settings of the namespaces, before there is any link. A host's addresses can be
 # used at once, its own IPv6 ones included: nobody else has them. They stay
 # where a link is set down. Who forwards says so before it has addresses.
-# Bridges and their members have no addresses, and look for no routers.
+# Bridges and their members have no addresses, and look for no routers; what a
+# bridge forwards is nothing that a packet filter is asked about.
 namespace eval ::nscg::lab::make {
     variable ofHost {
         net/ipv6/conf/default/accept_dad 0
@@ -17,6 +18,9 @@ namespace eval ::nscg::lab::make {
     }
     variable ofSwitches {
         net/ipv6/conf/default/disable_ipv6 1
+        net/bridge/bridge-nf-call-iptables 0
+        net/bridge/bridge-nf-call-ip6tables 0
+        net/bridge/bridge-nf-call-arptables 0
     }
 
     # By their group the links are deleted at once: those of switches, and the
@@ -44,7 +48,7 @@ proc ::nscg::lab::make::network {plan} {
         foreach link [dict get $plan links] {
             Cable $link $spaces
         }
-        Settle $plan $spaces
+        SwitchOn $plan $spaces
         dict for {host routes} [dict get $plan routes] {
             foreach route $routes {
                 lassign $route dest via
@@ -97,7 +101,7 @@ proc ::nscg::lab::make::Write {file value} {
 proc ::nscg::lab::make::Bridges {space switches} {
     variable ofSwitch
     dict for {name options} $switches {
-        ::nscg::link create bridge $name -ns $space -up 1 \
+        ::nscg::link create bridge $name -ns $space \
             -group $ofSwitch -stp [dict get $options stp]
     }
 }
@@ -133,9 +137,12 @@ proc ::nscg::lab::make::Cable {link spaces} {
         [Of $peer $spaces] [dict get $peer device]] {} [dict get $link shape]
 }
 
-# A bridge has its carrier from its members.
-proc ::nscg::lab::make::Settle {plan spaces} {
+# The switches begin when all is connected: what each host says when it comes
+# would be sent to all that are there, and the time for that grows by the square
+# of their number. A bridge has its carrier from its members.
+proc ::nscg::lab::make::SwitchOn {plan spaces} {
     foreach name [dict keys [dict get $plan switches]] {
+        ::nscg::link set $name -up 1 -ns [dict get $spaces {}]
         ::nscg::link wait $name -exists 1 -ns [dict get $spaces {}]
     }
 }
