@@ -4,7 +4,7 @@
 #       else there is; and whether that is what nscg aims at.
 #
 #       tclsh bench.tcl ?-o FILE? ?-rounds N? ?-data MEGABYTES? ?-crowd N?
-#               ?-only launch|cgroup?
+#               ?-only launch|cgroup|lab?
 #
 #       make bench builds and starts it. All contestants run in the same run,
 #       in turn, in an order that is shuffled anew for every round: whatever
@@ -69,6 +69,7 @@ namespace eval ::bench {
 }
 source [file join $::bench::here report.tcl]
 source [file join $::bench::here cgroup.tcl]
+source [file join $::bench::here lab.tcl]
 
 # -- Asking --------------------------------------------------------------------
 
@@ -304,8 +305,8 @@ proc ::bench::Main {arguments} {
         }
         dict set options $name $value
     }
-    if {[dict get $options -only] ni {{} launch cgroup}} {
-        puts stderr "bad -only: must be launch or cgroup"
+    if {[dict get $options -only] ni {{} launch cgroup lab}} {
+        puts stderr "bad -only: must be launch, cgroup or lab"
         exit 2
     }
     expr {srand(1)}
@@ -315,13 +316,13 @@ proc ::bench::Main {arguments} {
             its numbers will scatter"
     }
     set only [dict get $options -only]
-    if {$only ne "cgroup"} {
-        Run
-        append text [Report]
-    }
-    if {$only ne "launch"} {
-        RunGroups
-        append text [GroupReport]
+    foreach {part run report} {
+        launch Run Report cgroup RunGroups GroupReport lab RunStars StarReport
+    } {
+        if {$only in [list {} $part]} {
+            $run
+            append text [$report]
+        }
     }
     puts -nonewline $text
     if {[dict get $options -o] ne {}} {

@@ -7,7 +7,7 @@
 #       FOLDER has the programs true and the bundle for runc. Before it listens
 #       the interpreter fills itself with so many megabytes of data, and starts
 #       so many containers, which sleep. Then each line of standard input names
-#       a procedure of ::launch, ::query or ::group, and is answered with the
+#       a procedure of ::launch, ::query, ::group or another part, and is answered with the
 #       microseconds that one call of it took.
 
 package require Tcl 8.6-
@@ -153,6 +153,7 @@ proc ::query::hostnameTcl {} {
 
 source [file join [file dirname [file normalize [info script]]] groups.tcl]
 source [file join [file dirname [file normalize [info script]]] pairs.tcl]
+source [file join [file dirname [file normalize [info script]]] stars.tcl]
 
 # -- What the interpreter carries ----------------------------------------------
 
