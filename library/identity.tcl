@@ -205,10 +205,11 @@ proc ::nscg::identity::mapped {map id} {
     return [expr {[Range $map 0 $id] ne {}}]
 }
 
-# Is the id of ours mapped, outside the map?
+# Is the id of ours mapped, outside the map? One that our own user namespace
+# does not have appears as 65534.
 proc ::nscg::identity::holds {map id} {
     if {$map eq {}} {
-        return 1
+        return [expr {$id != 65534 || ![nested]}]
     }
     if {$map in {self auto}} {
         return [expr {$id == [user]}]
