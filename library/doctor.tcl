@@ -17,6 +17,26 @@ namespace eval ::nscg::diagnosis {
     }
     set link {sh -c {grep -q nscg0: /proc/net/dev && echo ok}}
     set pair {veth create nscg1 nscg2}
+    # As a container's bridge needs it (nat.tcl).
+    set nat {sh -c {
+        PATH=$PATH:/usr/sbin:/sbin
+        nft -f - <<'END' && echo ok
+        table inet nscg {
+            map ports {
+                type inet_proto . inet_service : ipv4_addr . inet_service;
+            }
+            chain in {
+                type nat hook prerouting priority -100;
+                fib daddr type local dnat ip to \
+                    meta l4proto . th dport map @ports
+            }
+            chain out {
+                type nat hook postrouting priority 100;
+                ct status dnat masquerade
+            }
+        }
+END
+    }}
     set probes [list \
         user {user namespace} user {} {} $ok \
         cgroup {cgroup namespace} cgroup {} {} $ok \
@@ -60,9 +80,10 @@ namespace eval ::nscg::diagnosis {
             {veth create nscg0 nscg1} {qdisc set nscg0 netem -delay 1}
         } $link \
         tap {tap, by /dev/net/tun} net {} {{link create tap nscg0}} $link \
+        nat {NAT, by the program nft} net {} {} $nat \
         newuidmap {a range of ids (newuidmap)} user {-uidmap auto} \
             {{user 1}} {sh -c {test $(id -u) = 1 && echo ok}}]
-    unset ok overlay link pair
+    unset ok overlay link pair nat
 }
 
 # nscg::doctor ?-text BOOL?
@@ -110,7 +131,31 @@ proc ::nscg::diagnosis::Probe {} {
         }
         dict set found $name [dict merge [dict get $found $name] $result]
     }
+    dict set found forwarding [Forwarding]
     return [dict merge $found [::nscg::groups::probe]]
+}
+
+# That this machine does not pass on what is for others is no fault of it; but
+# it is what a container's network lacks most often.
+proc ::nscg::diagnosis::Forwarding {} {
+    set told {title {forwarding between networks} works 1}
+    try {
+        set channel [open /proc/sys/net/ipv4/ip_forward]
+    } trap POSIX {message detail} {
+        return [dict merge $told [dict create works 0 reason $message \
+            code [dict get $detail -errorcode]]]
+    }
+    set on [read -nonewline $channel]
+    close $channel
+    if {$on eq "0"} {
+        dict set told works 0
+        dict set told code {NSCG DOCTOR OFF}
+        dict set told reason "net.ipv4.ip_forward is 0: containers on a bridge\
+            reach this machine and one another alone, and published ports are\
+            not reached from other machines; \"sysctl -w\
+            net.ipv4.ip_forward=1\", as root, opens it"
+    }
+    return $told
 }
 
 proc ::nscg::diagnosis::Try {kinds options steps program} {
