@@ -32,7 +32,7 @@ namespace eval ::nscg::lab {
 # taken for a command of Tcl.
 namespace eval ::nscg::lab::do {}
 
-foreach file {undo topology labmake labrun lablook} {
+foreach file {undo topology labmake labrun lablook labtest} {
     source [file join [file dirname [info script]] $file.tcl]
 }
 
@@ -53,10 +53,11 @@ proc ::nscg::lab {args} {
             "wrong # args: should be \"nscg::lab subcommand ?arg ...?\""
     }
     set words [lassign $args subcommand]
-    if {$subcommand eq "create"} {
-        return [lab::Create {*}$words]
+    switch -- $subcommand {
+        create { return [lab::Create {*}$words] }
+        test { tailcall ::nscg::lab::Test {*}$words }
     }
-    lab::CheckSubcommand $subcommand create
+    lab::CheckSubcommand $subcommand {create test}
     tailcall ::nscg::lab::Call [lab::Last] {*}$args
 }
 

@@ -119,6 +119,8 @@ foreach {name usage summary} {
         {Start a program on a host}
     switches {}
         {The names of the switches}
+    test {name description -topology topology ?-option value ...?}
+        {A test of tcltest that has a lab of its own}
 } {
     ::nscg::Describe "lab $name" $usage $summary
 }
