@@ -33,8 +33,7 @@ static const NscgOption lockOptions[] = {
  *      Kernel          flock(2)
  */
 static int
-LockedCmd(
-    NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
+LockedCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
 {
     struct lx_pool pool = {NULL, NULL};
     LockOptions options = {.timeout = DEFAULT_MS};

@@ -16,10 +16,8 @@ NscgAskBegin(NscgAsk *ask, NscgState *state, Tcl_Interp *interp, Tcl_Obj *nsObj)
 {
     struct lx_err err;
 
-    *ask = (NscgAsk){
-        .state = state,
-        .interp = interp,
-        .target = LX_TARGET_SELF};
+    *ask =
+        (NscgAsk){.state = state, .interp = interp, .target = LX_TARGET_SELF};
     ask->compiler = (NscgCompiler){
         .state = state, .interp = interp, .pool = &ask->pool, .host = true};
     ask->netlink.fd = -1;

@@ -72,10 +72,9 @@ AddMaster(NscgPlan *plan, struct lx_netpart *part, Tcl_Obj *masterObj)
 {
     const char *master = NscgLinkName(plan->compiler, masterObj);
 
-    return master != NULL
-        ? NscgPlanIndex(
-              plan, part, master, lx_link_put_master(part->request), 0)
-        : TCL_ERROR;
+    return master != NULL ? NscgPlanIndex(
+               plan, part, master, lx_link_put_master(part->request), 0)
+                          : TCL_ERROR;
 }
 
 static int

@@ -29,7 +29,6 @@ lx_link_settle(struct lx_netlink *netlink, const char *name)
     memset(&request, 0, sizeof(request));
     lx_format(request.ifr_name, sizeof(request.ifr_name), "%s", name);
     request.ifr_data = (char *)&value;
-    LX_SYS(
-        netlink->kernel, ioctl, "fIE", netlink->fd, SIOCETHTOOL, &request);
+    LX_SYS(netlink->kernel, ioctl, "fIE", netlink->fd, SIOCETHTOOL, &request);
     errno = saved;
 }
