@@ -230,7 +230,7 @@ full(enum lx_qdisckind kind)
         [LX_QDISC_CORRUPT] = 1,          [LX_QDISC_DELAY] = 20500064,
         [LX_QDISC_DUPLICATE] = 7,        [LX_QDISC_ECN] = 1,
         [LX_QDISC_FLOWS] = 64,           [LX_QDISC_INTERVAL] = 80000000,
-        [LX_QDISC_JITTER] = 3000000,     [LX_QDISC_LATENCY] = 8000000,
+        [LX_QDISC_JITTER] = 3000000,     [LX_QDISC_LATENCY] = 13120000,
         [LX_QDISC_LIMIT] = 22500,        [LX_QDISC_LOSS] = UINT32_MAX,
         [LX_QDISC_MTU] = 2000,           [LX_QDISC_PEAKRATE] = 1562500,
         [LX_QDISC_QUANTUM] = 1600,       [LX_QDISC_RATE] = 1250000,
