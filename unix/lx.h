@@ -162,7 +162,20 @@ char *lx_read_all(int fd); /* what it has left, to be freed; NULL: errno */
 int lx_write_file(const char *path, const char *data);
 int lx_write_at(int folder, const char *path, const char *data);
 bool lx_file_number(const char *path, unsigned long *value);
+
+/* ------------------------------------------------------------------------
+ * lxTime.c: what time it is, and waiting for what nothing tells of.
+ */
+
 long lx_now_ms(void); /* monotonic */
+
+/* A wait that ends: false when the time is over; naps get longer. */
+struct lx_wait {
+    long end; /* lx_now_ms */
+    int nap;  /* ms */
+};
+struct lx_wait lx_wait_begin(int timeoutMs); /* -1: no end */
+bool lx_wait_nap(struct lx_wait *wait);
 
 /* ------------------------------------------------------------------------
  * lxLock.c: returns a descriptor that holds the lock; timeoutMs below 0: no

@@ -64,14 +64,6 @@ int lx_group_below(
     struct lx_group *group, unsigned where, bool recursive, lx_eachgroup *each,
     void *arg, struct lx_err *err);
 
-/* A wait that ends: false when the time is over; naps get longer. */
-struct lx_cgwait {
-    long end; /* lx_now_ms */
-    int nap;  /* ms */
-};
-struct lx_cgwait lx_cgwait_begin(int timeoutMs); /* -1: no end */
-bool lx_cgwait_nap(struct lx_cgwait *wait);
-
 /* ------------------------------------------------------------------------
  * lxCgAttach.c: processes, or single threads, come into a group.
  */

@@ -104,7 +104,7 @@ MoveAll(
     struct lx_group *group, struct lx_group *leaf, int timeoutMs,
     struct lx_err *err)
 {
-    struct lx_cgwait wait = lx_cgwait_begin(timeoutMs);
+    struct lx_wait wait = lx_wait_begin(timeoutMs);
     const int index = group->cgroups->unified;
 
     for (;;) {
@@ -126,7 +126,7 @@ MoveAll(
         if (result != 0 || empty) {
             return result;
         }
-        if (!lx_cgwait_nap(&wait)) {
+        if (!lx_wait_nap(&wait)) {
             return lx_refuse(
                 err, "CGROUP", "TIMEOUT",
                 "cannot delegate group %q: new processes kept coming for %d ms",

@@ -109,7 +109,7 @@ CheckChildren(
 static int
 AwaitEmpty(
     struct lx_group *group, unsigned where, const struct lx_cgdelete *delete,
-    struct lx_cgwait *wait, struct lx_err *err)
+    struct lx_wait *wait, struct lx_err *err)
 {
     unsigned first = delete->recursive ? 0 : where & -where;
 
@@ -123,7 +123,7 @@ AwaitEmpty(
         if (result != 0 || empty) {
             return result;
         }
-        if (!lx_cgwait_nap(wait)) {
+        if (!lx_wait_nap(wait)) {
             return Busy(group, where, delete, err);
         }
     }
@@ -135,13 +135,13 @@ AwaitEmpty(
  * One folder; whoever removes it before us has done what was wanted.
  */
 static int
-RemoveOne(int folder, const char *path, struct lx_cgwait *wait)
+RemoveOne(int folder, const char *path, struct lx_wait *wait)
 {
     while (unlinkat(folder, path, AT_REMOVEDIR) != 0) {
         if (errno == ENOENT) {
             return 0;
         }
-        if (errno != EBUSY || !lx_cgwait_nap(wait)) {
+        if (errno != EBUSY || !lx_wait_nap(wait)) {
             return -1;
         }
     }
@@ -149,7 +149,7 @@ RemoveOne(int folder, const char *path, struct lx_cgwait *wait)
 }
 
 static int
-RemoveBelow(struct lx_group *group, int index, struct lx_cgwait *wait)
+RemoveBelow(struct lx_group *group, int index, struct lx_wait *wait)
 {
     struct lx_cgtree tree;
     int result = 0;
@@ -167,7 +167,7 @@ RemoveBelow(struct lx_group *group, int index, struct lx_cgwait *wait)
 static int
 RemoveIn(
     struct lx_group *group, int index, const struct lx_cgdelete *delete,
-    struct lx_cgwait *wait, struct lx_err *err)
+    struct lx_wait *wait, struct lx_err *err)
 {
     const char *path;
     int folder;
@@ -194,7 +194,7 @@ lx_group_delete(
     struct lx_err *err)
 {
     struct lx_cgkill all = {.signal = SIGKILL, .timeoutMs = delete->timeoutMs};
-    struct lx_cgwait wait = lx_cgwait_begin(delete->timeoutMs);
+    struct lx_wait wait = lx_wait_begin(delete->timeoutMs);
     struct lx_group parent;
 
     if (lx_group_noroot(group, "delete", err) != 0

@@ -111,7 +111,7 @@ AwaitFrozen(struct lx_group *group, int index, int timeoutMs)
 static int
 AwaitState(struct lx_group *group, int index, int timeoutMs)
 {
-    struct lx_cgwait wait = lx_cgwait_begin(timeoutMs);
+    struct lx_wait wait = lx_wait_begin(timeoutMs);
     char text[32];
 
     for (;;) {
@@ -121,7 +121,7 @@ AwaitState(struct lx_group *group, int index, int timeoutMs)
         if (strncmp(text, "FROZEN", 6) == 0) {
             return 0;
         }
-        if (!lx_cgwait_nap(&wait)) {
+        if (!lx_wait_nap(&wait)) {
             errno = ETIMEDOUT;
             return -1;
         }

@@ -214,7 +214,7 @@ NotOurs(const struct killing *killing, struct lx_err *err)
 static int
 SignalLoop(struct killing *killing, struct lx_err *err)
 {
-    struct lx_cgwait wait = lx_cgwait_begin(killing->kill->timeoutMs);
+    struct lx_wait wait = lx_wait_begin(killing->kill->timeoutMs);
 
     do {
         if (Round(killing, err) < 0) {
@@ -226,7 +226,7 @@ SignalLoop(struct killing *killing, struct lx_err *err)
         if (killing->refused != 0) {
             return NotOurs(killing, err);
         }
-    } while (lx_cgwait_nap(&wait));
+    } while (lx_wait_nap(&wait));
     return TooLong(killing, err);
 }
 

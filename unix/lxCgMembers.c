@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lx.h"
@@ -282,32 +281,4 @@ lx_group_noself(
     }
     lx_cgmembers_free(&members);
     return result;
-}
-
-/* -- Waiting -------------------------------------------------------------- */
-
-struct lx_cgwait
-lx_cgwait_begin(int timeoutMs)
-{
-    return (struct lx_cgwait){
-        .end = timeoutMs < 0 ? -1 : lx_now_ms() + timeoutMs, .nap = 0};
-}
-
-/*
- * The first nap is only a chance for others to run.
- */
-bool
-lx_cgwait_nap(struct lx_cgwait *wait)
-{
-    struct timespec nap = {
-        .tv_nsec = wait->nap > 0 ? wait->nap * 1000000L : 50000L};
-
-    if (wait->end >= 0 && lx_now_ms() >= wait->end) {
-        return false;
-    }
-    nanosleep(&nap, NULL);
-    if (wait->nap < 10) {
-        wait->nap++;
-    }
-    return true;
 }

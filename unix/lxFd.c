@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lx.h"
@@ -180,15 +179,6 @@ lx_file_number(const char *path, unsigned long *value)
     }
     text[strcspn(text, " \t\n")] = '\0';
     return lx_number(text, value);
-}
-
-long
-lx_now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000L + now.tv_nsec / 1000000L;
 }
 
 bool

@@ -7,20 +7,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <time.h>
 
 #include "lx.h"
-
-#define NAP_MAX_NS 10000000L
 
 /*
  * The kernel's own waiting has no end that could be set, so it is asked again
  * and again, ever less often.
  */
 static int
-Wait(int fd, long end)
+Wait(int fd, int timeoutMs)
 {
-    struct timespec nap = {0, 500000};
+    struct lx_wait wait = lx_wait_begin(timeoutMs);
 
     for (;;) {
         if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
@@ -29,13 +26,9 @@ Wait(int fd, long end)
         if (errno != EWOULDBLOCK && errno != EINTR) {
             return -1;
         }
-        if (end >= 0 && lx_now_ms() >= end) {
+        if (!lx_wait_nap(&wait)) {
             errno = EWOULDBLOCK;
             return -1;
-        }
-        nanosleep(&nap, NULL);
-        if (nap.tv_nsec < NAP_MAX_NS) {
-            nap.tv_nsec *= 2;
         }
     }
 }
@@ -48,13 +41,12 @@ lx_lock(const char *path, int timeoutMs, struct lx_err *err)
 {
     LX_AUTOCLOSE int fd =
         open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    long end = timeoutMs < 0 ? -1 : lx_now_ms() + timeoutMs;
     int held;
 
     if (fd < 0) {
         return lx_fail(err, errno, "cannot lock %q", path);
     }
-    if (Wait(fd, end) != 0) {
+    if (Wait(fd, timeoutMs) != 0) {
         if (errno == EWOULDBLOCK) {
             return lx_refuse(
                 err, "FILES", "LOCKED",
