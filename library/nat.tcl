@@ -291,10 +291,17 @@ proc ::nscg::nat::sweep {addresses} {
 # -- This machine --
 
 # Raises an error if a program of this machine listens at one of the ports that
-# LIST, of -publish, wants: it would be cut off without a word.
+# LIST, of -publish, wants: it would be cut off without a word. Or if this
+# machine has not the address: there would be nothing to reach.
 proc ::nscg::nat::vacant {list} {
     foreach text $list {
         lassign [parse $text] at from to protocol
+        if {$at ni {{} 0.0.0.0 ::} && ![Ours $at]} {
+            return -code error -errorcode \
+                {POSIX EADDRNOTAVAIL {cannot assign requested address}} \
+                "cannot publish the port $from/$protocol at $at: this machine\
+                has no such address"
+        }
         # Who listens at all addresses of IPv6 has those of IPv4, too.
         foreach file [expr {[string match *:* $at] ? "${protocol}6"
                 : [list $protocol ${protocol}6]}] {
@@ -305,6 +312,14 @@ proc ::nscg::nat::vacant {list} {
                     this machine listens there"
             }
         }
+    }
+}
+
+proc ::nscg::nat::Ours {address} {
+    try {
+        return [expr {[dict get [::nscg::route get $address] type] eq "local"}]
+    } trap POSIX {} - trap {NSCG NET} {} {
+        return 0
     }
 }
 
