@@ -79,6 +79,11 @@ END
         netem {netem, delay and loss} net {} {
             {veth create nscg0 nscg1} {qdisc set nscg0 netem -delay 1}
         } $link \
+        lab {hosts of a lab} {net mnt uts} {} {
+            {hostname nscg} {link create bridge nscg1}
+            {veth create nscg0 eth0 -master nscg1 -up 1}
+            {mount new sysfs /sys}
+        } {sh -c {ls /sys/class/net | grep -q nscg0 && echo ok}} \
         tap {tap, by /dev/net/tun} net {} {{link create tap nscg0}} $link \
         nat {NAT, by the program nft} net {} {} $nat \
         newuidmap {a range of ids (newuidmap)} user {-uidmap auto} \
