@@ -30,14 +30,22 @@ proc ::nscg::addresses::family {text} {
     if {[number $text] ne {}} {
         return inet
     }
-    # The kernel and the resolver have the last word on it.
-    if {[regexp {^[0-9a-fA-F:]*:[0-9a-fA-F:.]*$} $text]
-            && [string length $text] >= 2 && ![string match *:::* $text]
-            && [regexp -all {::} $text] <= 1
-            && [regexp -all {:} $text] <= 7} {
-        return inet6
+    return [expr {[Inet6 $text] ? "inet6" : {}}]
+}
+
+# Eight groups of digits; "::" stands for those that are left out, once.
+proc ::nscg::addresses::Inet6 {text} {
+    set at [string first :: $text]
+    if {$at < 0} {
+        set groups [split $text :]
+        set good [expr {[llength $groups] == 8}]
+    } else {
+        set groups [concat [split [string range $text 0 $at-1] :] \
+            [split [string range $text $at+2 end] :]]
+        set good [expr {[llength $groups] < 8}]
     }
-    return {}
+    return [expr {$good
+        && [lsearch -not -regexp $groups {^[0-9a-fA-F]{1,4}$}] < 0}]
 }
 
 # The first address of the network that NUMBER is in.

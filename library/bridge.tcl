@@ -217,7 +217,7 @@ proc ::nscg::bridge::Lonely {name network bits} {
 
 # Removes the bridge if it is ours and nothing is on it any more.
 proc ::nscg::bridge::leave {name} {
-    ::nscg::locked [::nscg::record::state] {
+    ::nscg::locked [::nscg::record::state] -timeout 60000 {
         Leave $name
     }
 }
@@ -246,7 +246,7 @@ proc ::nscg::bridge::Leave {name} {
 
 # Tells the containers on the bridge who is there.
 proc ::nscg::bridge::acquaint {name} {
-    ::nscg::locked [::nscg::record::state] {
+    ::nscg::locked [::nscg::record::state] -timeout 60000 {
         set bridge [look $name]
         if {$bridge ne {}} {
             ::nscg::resolv::acquaint $bridge [::nscg::link list]

@@ -15,7 +15,7 @@ proc ::nscg::cable::connect {container part stack} {
     set name [lindex [dict get $options -network] 1]
     set token [dict get $part token]
     set net [dict get $::nscg::network::held $token net]
-    ::nscg::locked [::nscg::record::state] {
+    ::nscg::locked [::nscg::record::state] -timeout 60000 {
         set bridge [::nscg::bridge::look $name]
         if {$bridge eq {}} {
             set bridge [::nscg::bridge::make $name [dict get $options -address]]
