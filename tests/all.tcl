@@ -148,6 +148,16 @@ proc ::run::Known {constraint source} {
         || [string match "*testConstraint $constraint *" $source]}]
 }
 
+# The text of a test file, and of what it sources.
+proc ::run::Source {path} {
+    set text [scratch::bytes $path]
+    foreach {- name} [regexp -all -inline \
+            {\$common::here ([-.\w]+\.tcl)\]} $text] {
+        append text [scratch::bytes [file join [file dirname $path] $name]]
+    }
+    return $text
+}
+
 proc ::run::File {path folder words} {
     set name [file tail $path]
     set scratch [file join $folder [file rootname $name]]
@@ -156,7 +166,7 @@ proc ::run::File {path folder words} {
     set command [list {*}[scratch::tclsh] $path \
         -tmpdir [file join $scratch files] {*}$words]
     lassign [Command $command $scratch] status output
-    Report $name $status [Skips $name [scratch::bytes $path] $output] \
+    Report $name $status [Skips $name [Source $path] $output] \
         {^\S+:\tTotal\t\d+\tPassed\t(\d+)\tSkipped\t(\d+)\tFailed\t(\d+)$} \
         {1 3 2}
     foreach process [scratch::processes NSCG_TEST_FILE=$scratch 2000] {
