@@ -51,7 +51,7 @@ namespace eval ::nscg::nat {
         across {ct status dnat accept}
         across {drop}
     }
-    variable key {(?:([0-9a-f:.]+) \. )?(tcp|udp) \. (\d+)}
+    variable key {(?:([0-9a-f:.]+) \. )?(tcp|udp|6|17) \. (\d+)}
 }
 
 # -- The program --
@@ -258,6 +258,8 @@ proc ::nscg::nat::Listed {} {
         regexp {^\s*map (\w+) \{} $line - map
         foreach {- at protocol from target to} [regexp -all -inline \
                 "$key : (\[0-9a-f:.]+) \\. (\\d+)" $line] {
+            # A machine without /etc/protocols has only their numbers.
+            set protocol [string map {6 tcp 17 udp} $protocol]
             set port "$protocol . $from"
             if {$at ne {}} {
                 set port "$at . $port"
