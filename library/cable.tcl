@@ -27,8 +27,7 @@ proc ::nscg::cable::connect {container part stack} {
             [Address $bridge $number] [address6 $bridge $number] \
             [expr {$ports ne {}}]
         ::nscg::link set [name $number] -master $name -member {hairpin 1} \
-            -alias "$note [dict get $container name]\
-            $token"
+            -alias "$note [dict get $container name] $token"
         Publish $options $bridge $number $ports [dict get $container name]
     }
     set gateways [list [::nscg::addresses::text [dict get $bridge number]]]
@@ -88,8 +87,9 @@ proc ::nscg::cable::Make {container bridge net} {
         set number [Wanted $address $bridge]
         sweep $bridge [taken]
         if {![Try $options $bridge $number $net]} {
-            ::nscg::bridge::refuse "cannot give the container \"[dict get $container name]\"\
-                the address [::nscg::addresses::text $number]:\
+            ::nscg::bridge::refuse "cannot give the container\
+                \"[dict get $container name]\" the address\
+                [::nscg::addresses::text $number]:\
                 [whose [name $number]] has it"
         }
         return $number
@@ -106,7 +106,8 @@ proc ::nscg::cable::Make {container bridge net} {
             return $number
         }
     }
-    ::nscg::bridge::refuse "no address is free in the network \"[dict get $bridge name]\""
+    ::nscg::bridge::refuse "no address is free in the network\
+        \"[dict get $bridge name]\""
 }
 
 # The number of ADDRESS, if it can be one in the bridge's network.
@@ -119,8 +120,8 @@ proc ::nscg::cable::Wanted {address bridge} {
             || $length ni [list {} $bits]
             || $number in [list $network [dict get $bridge number] \
                 [expr {$network + (1 << (32 - $bits)) - 1}]]} {
-        ::nscg::bridge::refuse "the address $address cannot be had in the network\
-            \"[dict get $bridge name]\": that is\
+        ::nscg::bridge::refuse "the address $address cannot be had in the\
+            network \"[dict get $bridge name]\": that is\
             [::nscg::addresses::text $network]/$bits, the bridge being\
             [::nscg::addresses::text [dict get $bridge number]]"
     }

@@ -162,7 +162,8 @@ proc ::nscg::nat::remove {others} {
 
 # {ADDRESS HOSTPORT PORT PROTOCOL} of what -publish says; empty if it is wrong.
 proc ::nscg::nat::parse {text} {
-    if {![regexp {^(?:(\[[0-9a-fA-F:.]+\]|[\d.]+):)?(\d{1,5}):(\d{1,5})(?:/(tcp|udp))?$} \
+    if {![regexp {(?x) ^ (?:(\[[0-9a-fA-F:.]+\]|[\d.]+):)?
+            (\d{1,5}) : (\d{1,5}) (?:/(tcp|udp))? $} \
             $text - address from to protocol]} {
         return {}
     }

@@ -83,7 +83,9 @@ proc ::nscg::resolv::Servers {options part} {
         if {$word eq "search"} {
             lappend lines "search [join $values]"
         } else {
-            lappend lines {*}[lmap value $values {string cat "nameserver " $value}]
+            lappend lines {*}[lmap value $values {
+                string cat "nameserver " $value
+            }]
         }
     }
     return $lines
