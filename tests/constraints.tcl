@@ -123,8 +123,9 @@ proc ::probe::Link {script} {
 }
 
 proc ::probe::linkBridge {} { Link {ip link add nscg0 type bridge} }
+
 # The packet filter, with NAT, in the tables that nft makes.
-proc ::probe::nft {} {
+proc ::probe::nat {} {
     Need nft
     Link {nft -f - <<END
 table inet nscg {
@@ -133,6 +134,7 @@ table inet nscg {
 }
 END}
 }
+
 proc ::probe::linkBridgeVlan {} {
     Link {ip link add nscg0 type bridge vlan_filtering 1}
 }

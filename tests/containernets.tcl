@@ -128,4 +128,4 @@ proc onMachine {script} {
 testConstraint bridged [expr {[testConstraint root]
     && [testConstraint overlay] && [testConstraint busybox]
     && [testConstraint linkBridge] && [testConstraint linkVeth]
-    && [testConstraint nft]}]
+    && [testConstraint nat]}]
