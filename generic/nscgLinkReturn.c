@@ -62,12 +62,14 @@ Report(const NscgLent *lent, int result, const struct lx_err *err)
     Tcl_RestoreInterpState(interp, saved);
 }
 
+/*
+ * It is in no list any more.
+ */
 static void
 Bring(NscgLent *lent)
 {
     struct lx_err err;
 
-    Unlink(lent);
     Report(lent, lx_linkreturn_bring(&lent->lx, &err), &err);
     Drop(lent);
 }
@@ -75,18 +77,25 @@ Bring(NscgLent *lent)
 static void
 Ended(void *clientData)
 {
-    Bring(clientData);
+    NscgLent *lent = clientData;
+
+    Unlink(lent);
+    Bring(lent);
 }
 
 void
 NscgLentEnded(NscgState *state)
 {
-    NscgLent *next;
+    NscgLent **at = &state->lent;
 
-    for (NscgLent *lent = state->lent; lent != NULL; lent = next) {
-        next = lent->next;
+    while (*at != NULL) {
+        NscgLent *lent = *at;
+
         if (lx_pidfd_ended(lent->lx.pidfd)) {
+            *at = lent->next;
             Bring(lent);
+        } else {
+            at = &lent->next;
         }
     }
 }
@@ -94,8 +103,12 @@ NscgLentEnded(NscgState *state)
 void
 NscgLentFree(NscgState *state)
 {
-    while (state->lent != NULL) {
-        Bring(state->lent);
+    NscgLent *lent = state->lent, *next;
+
+    state->lent = NULL;
+    for (; lent != NULL; lent = next) {
+        next = lent->next;
+        Bring(lent);
     }
 }
 
@@ -108,15 +121,18 @@ static void
 Forget(const NscgLent *lent)
 {
     uint64_t home = 0, other = 0;
-    NscgLent *next;
+    NscgLent **at = &lent->state->lent;
 
     lx_ns_inode(lent->lx.homeNs, &home);
-    for (NscgLent *old = lent->state->lent; old != NULL; old = next) {
-        next = old->next;
+    while (*at != NULL) {
+        NscgLent *old = *at;
+
         if (strcmp(old->lx.name, lent->lx.name) == 0
             && lx_ns_inode(old->lx.homeNs, &other) == 0 && other == home) {
-            Unlink(old);
+            *at = old->next;
             Drop(old);
+        } else {
+            at = &old->next;
         }
     }
 }
