@@ -7,7 +7,8 @@
 
 namespace eval ::nscg::lab {
     # token -> dict: command, plan, spaces (host -> namespace handle, and {} ->
-    # that of the bridges), processes, down (what `restore` needs)
+    # that of the bridges), processes, down (what `restore` needs), names (what
+    # /etc/hosts says on the hosts; empty until that is asked for)
     variable labs {}
     variable count 0
 
@@ -130,7 +131,7 @@ proc ::nscg::lab::Create {args} {
     trace add command $command delete [list ::nscg::lab::Deleted $token]
     trace add command $command rename [list ::nscg::lab::Renamed $token]
     dict set labs $token [dict create command $command plan $plan \
-        spaces $spaces processes {} down {}]
+        spaces $spaces processes {} down {} names {}]
     return $command
 }
 
@@ -156,12 +157,17 @@ proc ::nscg::lab::Renamed {token old new op} {
     }
 }
 
-# The command is gone, by `delete` or by `rename`: so is the lab.
+# The command is gone, by `rename` to an empty name: so is the lab. Tcl has no
+# ear for errors here.
 proc ::nscg::lab::Deleted {token args} {
     variable labs
-    if {![dict exists $labs $token]} {
-        return
+    if {[dict exists $labs $token]} {
+        Remove $token
     }
+}
+
+proc ::nscg::lab::Remove {token} {
+    variable labs
     set lab [dict get $labs $token]
     dict unset labs $token
     foreach process [dict get $lab processes] {
@@ -175,7 +181,12 @@ proc ::nscg::lab::Deleted {token args} {
 namespace eval ::nscg::lab::do {}
 
 proc ::nscg::lab::do::Delete {token} {
-    rename [dict get $::nscg::lab::labs $token command] {}
+    set command [dict get $::nscg::lab::labs $token command]
+    try {
+        ::nscg::lab::Remove $token
+    } finally {
+        rename $command {}
+    }
 }
 
 # -- What is asked for ---------------------------------------------------------

@@ -33,10 +33,15 @@ proc ::nscg::lab::Side {link which} {
         "peer"}]]
 }
 
+# One that the user has deleted is as one that is cut.
 proc ::nscg::lab::Up {token link} {
     set end [dict get $link end]
-    return [dict get [::nscg::link get [dict get $end device] \
-        -ns [Space $token [dict get $end node]]] up]
+    try {
+        return [dict get [::nscg::link get [dict get $end device] \
+            -ns [Space $token [dict get $end node]]] up]
+    } trap {POSIX ENODEV} {} {
+        return 0
+    }
 }
 
 # The addresses of a host, on its link to a neighbour or on all, as the kernel

@@ -2,8 +2,8 @@
 
 namespace eval ::nscg::lab::make {}
 
-# Settings of the namespaces, before there is any link. A host's addresses can be
-# used at once, its own IPv6 ones included: nobody else has them. They stay
+# Settings of the namespaces, before there is any link. A host's addresses can
+# be used at once, its own IPv6 ones included: nobody else has them. They stay
 # where a link is set down. Who forwards says so before it has addresses.
 # Bridges and their members have no addresses, and look for no routers; what a
 # bridge forwards is nothing that a packet filter is asked about.
@@ -62,7 +62,8 @@ proc ::nscg::lab::make::network {plan} {
 proc ::nscg::lab::make::Settings {options} {
     variable ofHost
     variable ofRouter
-    return [concat $ofHost [expr {[dict get $options forward] ? $ofRouter : {}}]]
+    return [expr {[dict get $options forward] ? [concat $ofHost $ofRouter]
+        : $ofHost}]
 }
 
 # A net namespace without a process, with SETTINGS. WHAT it is for stands in the
@@ -163,21 +164,24 @@ proc ::nscg::lab::make::Of {end spaces} {
 proc ::nscg::lab::make::remove {plan spaces} {
     variable ofSwitch
     variable ofCable
-    if {[dict exists $spaces {}]} {
-        DeleteGroup $ofSwitch [dict get $spaces {}]
-    }
     set cabled {}
     foreach link [dict get $plan links] {
         if {![dict get $link end switch]} {
             dict set cabled [dict get $link end node] 1
         }
     }
-    foreach host [dict keys $cabled] {
-        DeleteGroup $ofCable [dict get $spaces $host]
-    }
-    dict for {name space} $spaces {
-        if {[info commands $space] ne {}} {
-            $space close
+    try {
+        if {[dict exists $spaces {}]} {
+            DeleteGroup $ofSwitch [dict get $spaces {}]
+        }
+        foreach host [dict keys $cabled] {
+            DeleteGroup $ofCable [dict get $spaces $host]
+        }
+    } finally {
+        dict for {name space} $spaces {
+            if {[info commands $space] ne {}} {
+                $space close
+            }
         }
     }
 }

@@ -85,6 +85,10 @@ proc ::nscg::lab::Steps {token host} {
 
 proc ::nscg::lab::Names {token} {
     variable labs
+    set text [dict get $labs $token names]
+    if {$text ne {}} {
+        return $text
+    }
     set text "127.0.0.1 localhost\n::1 localhost\n"
     foreach link [dict get $labs $token plan links] {
         foreach side {end peer} {
@@ -97,6 +101,7 @@ proc ::nscg::lab::Names {token} {
             }
         }
     }
+    dict set labs $token names $text
     return $text
 }
 

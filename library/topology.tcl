@@ -61,7 +61,12 @@ proc ::nscg::topology::Keys {topology} {
     if {![string is list $topology] || [llength $topology] % 2} {
         Fail TOPOLOGY $topology "bad topology \"$topology\": must be a dict"
     }
+    set seen {}
     foreach {key value} $topology {
+        if {[dict exists $seen $key]} {
+            Fail TOPOLOGY $key "there is \"$key\" twice in the topology"
+        }
+        dict set seen $key 1
         if {$key ni $keys} {
             Fail TOPOLOGY $key "bad key \"$key\" of a topology: must be [join \
                 [lrange $keys 0 end-1] {, }], or [lindex $keys end]"
@@ -70,10 +75,10 @@ proc ::nscg::topology::Keys {topology} {
             Fail TOPOLOGY $key "bad $key \"$value\": must be a list"
         }
     }
-    return [dict merge {
-        hosts {} switches {} links {}
-        network 10.0.0.0/24 network6 fd00::/64
-    } $topology]
+    # A kernel may be without IPv6.
+    return [dict merge [list hosts {} switches {} links {} \
+        network 10.0.0.0/24 network6 [expr {
+            [file exists /proc/sys/net/ipv6] ? "fd00::/64" : ""}]] $topology]
 }
 
 # Returns WORDS, options and values, over DEFAULTS, as a dict without dashes.
