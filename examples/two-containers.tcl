@@ -11,6 +11,11 @@ proc tell {text} {
     puts "\n== $text"
 }
 
+# In a new network not even lo is up.
+if {![dict get [nscg::link get lo] up]} {
+    nscg::link set lo -up 1
+}
+
 # The programs in the containers are Tcl as well: the machine's root, that they
 # see, has it.
 set server {

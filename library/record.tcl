@@ -69,10 +69,12 @@ proc ::nscg::record::Candidates {} {
     if {[info exists env(NSCG_STATE)]} {
         return [list [file normalize $env(NSCG_STATE)]]
     }
+    set folders {}
     if {[::nscg::identity::root]} {
         set folders {/var/lib/nscg /run/nscg}
-    } else {
-        set folders {}
+    }
+    # Who is root in a user namespace of their own need not be it outside.
+    if {![::nscg::identity::root] || [::nscg::identity::nested]} {
         if {[info exists env(XDG_RUNTIME_DIR)]} {
             lappend folders [file join $env(XDG_RUNTIME_DIR) nscg]
         }

@@ -38,12 +38,13 @@ proc ::nscg::resolv::write {container part} {
     }
 }
 
-# The file is what the container shows: it is not replaced by another one.
+# The file is what the container shows: it is not replaced by another one. And
+# it is not emptied first: the disk would be waited for then.
 proc ::nscg::resolv::Put {container name lines} {
-    set channel [open [file join [dict get $container folder] $name] \
-        {WRONLY TRUNC}]
+    set channel [open [file join [dict get $container folder] $name] r+]
     try {
         puts $channel [join $lines \n]
+        chan truncate $channel
     } finally {
         close $channel
     }
