@@ -59,36 +59,61 @@ Unwind(Tcl_Interp *interp)
     Tcl_CancelEval(interp, messageObj, NULL, TCL_CANCEL_UNWIND);
 }
 
+/*
+ * The guard stays: where another interpreter waits for the events, it goes on.
+ */
 static int
 Fail(Scope *scope)
 {
+    PutGuard(scope);
     scope->failed = true;
     NscgLxError(scope->interp, &scope->err);
     Unwind(scope->interp);
     return 1;
 }
 
+static int
+Count(Tcl_Event *event, void *clientData)
+{
+    (void)event;
+    ++*(int *)clientData;
+    return 0;
+}
+
+static int
+CountEvents(void)
+{
+    int count = 0;
+
+    Tcl_DeleteEvents(Count, &count);
+    return count;
+}
+
 /*
  * The guard of an outer scope does nothing while events are served: they are
- * at home already.
+ * at home already. What another thread sends when none was left, and before
+ * this thread is there again, the loop would serve there: so it is looked for.
  */
 static int
 ServeAtHome(Tcl_Event *event, int flags)
 {
     Scope *scope = ((Guard *)event)->scope;
     struct lx_away away;
-    int served;
+    int served, before;
 
     if (!lx_scope_inner(&scope->lx)) {
         return 0;
     }
-    if (lx_away_begin(&away, &scope->err) != 0) {
-        return Fail(scope);
-    }
-    served = Tcl_DoOneEvent(flags);
-    if (lx_away_end(&away, &scope->err) != 0) {
-        return Fail(scope);
-    }
+    do {
+        before = CountEvents();
+        if (lx_away_begin(&away, &scope->err) != 0) {
+            return Fail(scope);
+        }
+        served = Tcl_DoOneEvent(flags);
+        if (lx_away_end(&away, &scope->err) != 0) {
+            return Fail(scope);
+        }
+    } while (!served && CountEvents() > before);
     if (served) {
         PutGuard(scope); /* this one is done */
     }

@@ -33,19 +33,41 @@ OpenOwn(enum lx_kind kind)
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-void
+/*
+ * Returns why the first that could not be had could not: an errno; or 0.
+ */
+int
 lx_home_open(struct lx_home *home, unsigned kinds)
 {
+    int errnum = 0;
+
     for (int kind = 0; kind < LX_KINDS; kind++) {
-        home->fd[kind] =
-            kinds & LX_KIND_BIT(kind) ? OpenOwn((enum lx_kind)kind) : -1;
+        home->fd[kind] = -1;
+        if (kinds & LX_KIND_BIT(kind)) {
+            home->fd[kind] = OpenOwn((enum lx_kind)kind);
+            errnum = home->fd[kind] < 0 && errnum == 0 ? errno : errnum;
+        }
     }
-    home->folder = kinds & LX_KIND_BIT(LX_MNT)
-        ? open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)
-        : -1;
-    home->root = kinds & LX_KIND_BIT(LX_MNT)
-        ? open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)
-        : -1;
+    home->folder = home->root = -1;
+    if (kinds & LX_KIND_BIT(LX_MNT)) {
+        home->folder = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        errnum = home->folder < 0 && errnum == 0 ? errno : errnum;
+        home->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        errnum = home->root < 0 && errnum == 0 ? errno : errnum;
+    }
+    return errnum;
+}
+
+/*
+ * A thread that shares its working folder and root with others cannot have
+ * those of another mnt namespace: it gets its own.
+ */
+int
+lx_folder_part(struct lx_err *err)
+{
+    return unshare(CLONE_FS) == 0
+        ? 0
+        : lx_fail(err, errno, "cannot part with the other threads' folder");
 }
 
 /*

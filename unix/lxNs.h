@@ -240,10 +240,11 @@ struct lx_home {
     int root;
 };
 
-void lx_home_open(struct lx_home *home, unsigned kinds);
+int lx_home_open(struct lx_home *home, unsigned kinds);
 unsigned lx_home_return(const struct lx_home *home, unsigned kinds);
 void lx_home_lost(struct lx_err *err, unsigned kinds);
 void lx_home_close(struct lx_home *home);
+int lx_folder_part(struct lx_err *err);
 
 /* 0 if the process has one thread; what: "cannot ...". */
 int

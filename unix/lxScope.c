@@ -136,27 +136,18 @@ lx_thread_home(struct lx_err *err)
  * There.
  */
 
-/*
- * A descriptor that could not be had, once more: for the reason.
- */
 static int
-CannotHold(const struct lx_home *home, unsigned kinds, struct lx_err *err)
+CannotHold(
+    const struct lx_home *home, unsigned kinds, int errnum, struct lx_err *err)
 {
-    const struct lx_target self = {.self = true, .pidfd = -1, .fd = -1};
-
     for (int kind = 0; kind < LX_KINDS; kind++) {
         if ((kinds & LX_KIND_BIT(kind)) && home->fd[kind] < 0) {
-            LX_AUTOCLOSE int fd = lx_ns_open(&self, (enum lx_kind)kind, err);
-
-            return fd < 0
-                ? -1
-                : lx_fail(err, EAGAIN, "cannot hold this thread's namespace");
+            return lx_fail(
+                err, errnum, "cannot hold this thread's %s namespace",
+                lx_kinds[kind].name);
         }
     }
-    if ((kinds & LX_KIND_BIT(LX_MNT)) && (home->folder < 0 || home->root < 0)) {
-        return lx_fail(err, EACCES, "cannot hold the working folder");
-    }
-    return 0;
+    return lx_fail(err, errnum, "cannot hold the working folder and the root");
 }
 
 /*
@@ -167,6 +158,7 @@ static int
 Hold(struct lx_home *home, unsigned kinds, unsigned *opened, struct lx_err *err)
 {
     unsigned unknown = kinds;
+    int errnum;
 
     for (int kind = 0; kind < LX_KINDS; kind++) {
         if (thread.here[kind] >= 0) {
@@ -174,16 +166,17 @@ Hold(struct lx_home *home, unsigned kinds, unsigned *opened, struct lx_err *err)
         }
     }
     *opened = unknown;
-    lx_home_open(home, unknown);
+    errnum = lx_home_open(home, unknown);
+    if (errnum != 0) {
+        CannotHold(home, unknown, errnum, err);
+        lx_home_close(home);
+        return -1;
+    }
     for (int kind = 0; kind < LX_KINDS; kind++) {
         if (kinds & ~unknown & LX_KIND_BIT(kind)) {
             home->fd[kind] = thread.here[kind];
             thread.here[kind] = -1;
         }
-    }
-    if (CannotHold(home, kinds, err) != 0) {
-        lx_home_close(home);
-        return -1;
     }
     return 0;
 }
@@ -244,10 +237,12 @@ Abandon(struct lx_scope *scope, struct lx_err *err)
 static int
 Enter(const struct lx_home *home, enum lx_kind kind)
 {
-    if (setns(home->fd[kind], (int)lx_kinds[kind].flag) != 0) {
+    /* The folders of mnt are not those that the thread had; whether it may
+     * have those again is asked before it has left them. */
+    if ((kind == LX_MNT && fchdir(home->folder) != 0)
+        || setns(home->fd[kind], (int)lx_kinds[kind].flag) != 0) {
         return -1;
     }
-    /* The folders of mnt are not those that the thread had. */
     return kind == LX_MNT && lx_home_return(home, LX_KIND_BIT(LX_MNT)) != 0 ? -1
                                                                             : 0;
 }
@@ -297,7 +292,8 @@ Begin(
 {
     unsigned opened;
 
-    if (Hold(&scope->home, kinds, &opened, err) != 0) {
+    if (((leaving & LX_KIND_BIT(LX_MNT)) && lx_folder_part(err) != 0)
+        || Hold(&scope->home, kinds, &opened, err) != 0) {
         return -1;
     }
     scope->kinds = kinds;
@@ -389,7 +385,6 @@ lx_scope_unshare(
     struct lx_scope *scope, const struct lx_unshare *move, struct lx_err *err)
 {
     if (RefuseKinds(move->kinds, err) != 0
-        || ((move->kinds & LX_KIND_BIT(LX_MNT)) && unshare(CLONE_FS) != 0)
         || Begin(scope, move->kinds, move->kinds, err) != 0) {
         return -1;
     }

@@ -333,13 +333,8 @@ lx_setns_run(struct lx_setns *move, unsigned kinds, struct lx_err *err)
         return 0;
     }
     lx_thread_forget(kinds);
-    /* A thread that shares its working folder and root with others cannot
-     * have those of another mnt namespace: it gets its own. */
-    if ((kinds & LX_KIND_BIT(LX_MNT)) && unshare(CLONE_FS) != 0) {
-        return lx_fail(
-            err, errno, "cannot part with the other threads' folder");
-    }
-    if (Enter(move, kinds, err) != 0) {
+    if (((kinds & LX_KIND_BIT(LX_MNT)) && lx_folder_part(err) != 0)
+        || Enter(move, kinds, err) != 0) {
         return -1;
     }
     return kinds & LX_KIND_BIT(LX_USER) ? lx_become_root(&kernel, err) : 0;
