@@ -26,8 +26,7 @@ proc ::nscg::cable::connect {container part stack} {
         ::nscg::undo::push $stack ::nscg::network::undo cable $token \
             [Address $bridge $number] [address6 $bridge $number] \
             [expr {$ports ne {}}]
-        ::nscg::link set [name $number] -master $name -member {hairpin 1} \
-            -alias "$note [dict get $container name] $token"
+        Plug $number $name "$note [dict get $container name] $token"
         Publish $options $bridge $number $ports [dict get $container name]
     }
     set gateways [list [::nscg::addresses::text [dict get $bridge number]]]
@@ -38,6 +37,17 @@ proc ::nscg::cable::connect {container part stack} {
         ::nscg::route add default -via $gateway -ns $net
     }
     return [dict merge $part [Told $options $bridge $number]]
+}
+
+# Puts the cable into the bridge NAME. Until it has its note, it is nobody's.
+proc ::nscg::cable::Plug {number name note} {
+    try {
+        ::nscg::link set [name $number] -alias $note -master $name \
+            -member {hairpin 1}
+    } on error {message detail} {
+        ::nscg::veth delete [name $number]
+        return -options $detail $message
+    }
 }
 
 # The name of the host's end.

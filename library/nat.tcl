@@ -102,7 +102,7 @@ proc ::nscg::nat::Brief {message} {
 
 # Makes the table right for BRIDGES, and for nobody else. If it is not there,
 # or somebody has flushed it, it is made anew.
-proc ::nscg::nat::apply {bridges {more {}}} {
+proc ::nscg::nat::arrange {bridges {more {}}} {
     variable tables
     variable rules
     set lines {}
@@ -138,7 +138,7 @@ proc ::nscg::nat::Elements {bridge} {
 
 # A first bridge finds nothing of former ones that others took away.
 proc ::nscg::nat::add {bridge others} {
-    apply [linsert $others end $bridge] \
+    arrange [linsert $others end $bridge] \
         [expr {$others eq {} ? "delete table inet nscg\nadd table inet nscg"
             : {}}]
 }
@@ -151,7 +151,7 @@ proc ::nscg::nat::remove {others} {
             Nft "cannot remove the packet filter" \
                 "add table inet nscg\ndelete table inet nscg\n"
         } else {
-            apply $others
+            arrange $others
         }
     } trap {NSCG CONTAINER NFT} {} {
         # It is as when it was made: without bridges it does nothing.
@@ -229,7 +229,7 @@ proc ::nscg::nat::publish {name ports} {
             return -options $detail $message
         }
         # Somebody has flushed the rules of this machine, and with them ours.
-        apply [::nscg::bridge::all]
+        arrange [::nscg::bridge::all]
         Nft $matter [join $lines \n]\n
     }
 }
