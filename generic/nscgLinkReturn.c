@@ -63,13 +63,27 @@ Report(const NscgLent *lent, int result, const struct lx_err *err)
 }
 
 /*
- * It is in no list any more.
+ * It is in no list any more. What has been lent from where it is comes back
+ * there before: the namespace may be gone afterwards.
  */
 static void
 Bring(NscgLent *lent)
 {
+    NscgLent **at = &lent->state->lent;
     struct lx_err err;
 
+    while (*at != NULL) {
+        NscgLent *next = *at;
+
+        if (next->lx.inodes[LX_RETURN_HOME]
+            == lent->lx.inodes[LX_RETURN_THERE]) {
+            *at = next->next;
+            Bring(next);
+            at = &lent->state->lent;
+        } else {
+            at = &next->next;
+        }
+    }
     Report(lent, lx_linkreturn_bring(&lent->lx, &err), &err);
     Drop(lent);
 }
@@ -94,6 +108,7 @@ NscgLentEnded(NscgState *state)
         if (lx_pidfd_ended(lent->lx.pidfd)) {
             *at = lent->next;
             Bring(lent);
+            at = &state->lent;
         } else {
             at = &lent->next;
         }
@@ -103,32 +118,25 @@ NscgLentEnded(NscgState *state)
 void
 NscgLentFree(NscgState *state)
 {
-    NscgLent *lent = state->lent, *next;
+    while (state->lent != NULL) {
+        NscgLent *lent = state->lent;
 
-    state->lent = NULL;
-    for (; lent != NULL; lent = next) {
-        next = lent->next;
+        state->lent = lent->next;
         Bring(lent);
     }
 }
 
 /* -- There ---------------------------------------------------------------- */
 
-/*
- * One that was brought home by hand, and is lent anew.
- */
 static void
 Forget(const NscgLent *lent)
 {
-    uint64_t home = 0, other = 0;
     NscgLent **at = &lent->state->lent;
 
-    lx_ns_inode(lent->lx.homeNs, &home);
     while (*at != NULL) {
         NscgLent *old = *at;
 
-        if (strcmp(old->lx.name, lent->lx.name) == 0
-            && lx_ns_inode(old->lx.homeNs, &other) == 0 && other == home) {
+        if (lx_linkreturn_again(&old->lx, &lent->lx)) {
             *at = old->next;
             Drop(old);
         } else {

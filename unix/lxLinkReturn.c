@@ -40,7 +40,7 @@ Places(
     const struct lx_target *process, struct lx_err *err)
 {
     LX_AUTOCLOSE int there = lx_ns_open(process, LX_NET, err);
-    uint64_t inodes[2];
+    uint64_t *inodes = lent->inodes;
 
     if (there < 0) {
         return -1;
@@ -49,11 +49,11 @@ Places(
     if (lent->homeNs < 0) {
         return -1;
     }
-    if (lx_ns_inode(there, &inodes[0]) != 0
-        || lx_ns_inode(lent->homeNs, &inodes[1]) != 0) {
+    if (lx_ns_inode(there, &inodes[LX_RETURN_THERE]) != 0
+        || lx_ns_inode(lent->homeNs, &inodes[LX_RETURN_HOME]) != 0) {
         return lx_fail(err, errno, "cannot look at a net namespace");
     }
-    if (inodes[0] == inodes[1]) {
+    if (inodes[LX_RETURN_THERE] == inodes[LX_RETURN_HOME]) {
         return lx_refuse(
             err, "NET", "RETURN",
             "link %q cannot be lent to pid %d: that is in the same net "
@@ -123,6 +123,25 @@ lx_linkreturn_lent(
     return lx_net_index(&lent->at[LX_RETURN_THERE], name, &lent->index, err);
 }
 
+/*
+ * Is it the same link, which was brought home by hand, and is lent anew? Where
+ * an old one is where it was lent to, another has its name at home.
+ */
+bool
+lx_linkreturn_again(struct lx_linkreturn *old, const struct lx_linkreturn *lent)
+{
+    if (old->inodes[LX_RETURN_HOME] != lent->inodes[LX_RETURN_HOME]
+        || strcmp(old->name, lent->name) != 0) {
+        return false;
+    }
+    if (old->inodes[LX_RETURN_THERE] == lent->inodes[LX_RETURN_THERE]
+        && old->index == lent->index) {
+        return true;
+    }
+    lx_netold_keep(&old->at[LX_RETURN_THERE], old->index, &old->is);
+    return old->is.len == 0;
+}
+
 void
 lx_linkreturn_close(struct lx_linkreturn *lent)
 {
@@ -149,29 +168,42 @@ Move(struct lx_linkreturn *lent, const char *name)
 }
 
 /*
- * Where another has its name by now, it gets one that is free.
+ * Its own name, or the first of NAME-1 and so on.
+ */
+static void
+Name(struct lx_linkreturn *lent, int number)
+{
+    char end[8] = "";
+    size_t len = strlen(lent->name), most;
+
+    if (number > 0) {
+        lx_format(end, sizeof(end), "-%d", number);
+    }
+    most = sizeof(lent->now) - 1 - strlen(end);
+    lx_format(lent->now, sizeof(lent->now), "%s", lent->name);
+    lx_format(lent->now + (len < most ? len : most), sizeof(end), "%s", end);
+}
+
+/*
+ * Where another has its name by now, it gets one that is free. The kernel is
+ * not asked to find that out: where the name that the link has there is free
+ * at home, it comes under that, and only then is refused its own.
  */
 static int
 MoveUnderName(struct lx_linkreturn *lent)
 {
-    size_t most;
-    int result;
+    int index, result = -1;
 
-    lx_format(lent->now, sizeof(lent->now), "%s", lent->name);
-    result = Move(lent, lent->now);
-    for (int i = 1; result != 0 && errno == EEXIST && i < NAMES; i++) {
-        char end[8];
+    errno = EEXIST;
+    for (int i = 0; result != 0 && errno == EEXIST && i < NAMES; i++) {
+        struct lx_err ignored;
 
-        lx_format(end, sizeof(end), "-%d", i);
-        most = sizeof(lent->now) - 1 - strlen(end);
-        lent->now[strlen(lent->name) < most ? strlen(lent->name) : most] = '\0';
-        lx_format(lent->now + strlen(lent->now), sizeof(end), "%s", end);
-        result = Move(lent, lent->now);
-        if (result != 0) {
-            int errnum = errno;
-
-            lx_format(lent->now, sizeof(lent->now), "%s", lent->name);
-            errno = errnum;
+        Name(lent, i);
+        if (lx_net_index(&lent->at[LX_RETURN_HOME], lent->now, &index, &ignored)
+            != 0) {
+            result = Move(lent, lent->now);
+        } else {
+            errno = EEXIST;
         }
     }
     return result;

@@ -120,6 +120,7 @@ enum { LX_RETURN_HOME, LX_RETURN_THERE };
 struct lx_linkreturn {
     struct lx_kernel kernel;
     struct lx_netlink at[2]; /* of both net namespaces, which they hold */
+    uint64_t inodes[2]; /* theirs */
     int homeNs, pidfd;
     pid_t pid; /* to whom it is lent, and (owner) who lends */
     pid_t owner;
@@ -135,6 +136,8 @@ int lx_linkreturn_lend(
     struct lx_err *err);
 int lx_linkreturn_lent(
     struct lx_linkreturn *lent, const char *name, struct lx_err *err);
+bool lx_linkreturn_again(
+    struct lx_linkreturn *old, const struct lx_linkreturn *lent);
 int lx_linkreturn_bring(struct lx_linkreturn *lent, struct lx_err *err);
 void lx_linkreturn_close(struct lx_linkreturn *lent);
 
