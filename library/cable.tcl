@@ -21,13 +21,12 @@ proc ::nscg::cable::connect {container part stack} {
             set bridge [::nscg::bridge::make $name [dict get $options -address]]
         }
         set number [Make $container $bridge $net]
-        set ports [::nscg::nat::ports [dict get $options -publish] \
-            [Address $bridge $number] [address6 $bridge $number]]
         ::nscg::undo::push $stack ::nscg::network::undo cable $token \
             [Address $bridge $number] [address6 $bridge $number] \
-            [expr {$ports ne {}}]
+            [expr {[dict get $options -publish] ne {}}]
         Plug $number $name "$note [dict get $container name] $token"
-        Publish $options $bridge $number $ports [dict get $container name]
+        dict set part publish [Publish [dict get $options -publish] $bridge \
+            $number [dict get $container name]]
     }
     set gateways [list [::nscg::addresses::text [dict get $bridge number]]]
     if {[dict exists $bridge gateway6]} {
@@ -213,13 +212,34 @@ proc ::nscg::cable::whose {cable} {
 
 # An address to which ports lead has a route of its own, which stays if this
 # interpreter is killed: nobody else gets the address while they lead there.
-proc ::nscg::cable::Publish {options bridge number ports name} {
-    if {$ports eq {}} {
+#
+# Returns LIST, of -publish, with the ports of this machine that were chosen for
+# those that had none. One that somebody has is no failure then: there are
+# others.
+proc ::nscg::cable::Publish {list bridge number name} {
+    if {$list eq {}} {
         return
     }
-    ::nscg::nat::vacant [dict get $options -publish]
     ::nscg::route add [Address $bridge $number]/32 -replace 1 \
         -dev [dict get $bridge name]
+    for {set tries 50} 1 {incr tries -1} {
+        set chosen [::nscg::nat::choose $list]
+        try {
+            Lead $chosen $bridge $number $name
+            return $chosen
+        } trap {POSIX EADDRINUSE} {message detail} {
+            if {$chosen eq $list || $tries == 0} {
+                return -options $detail $message
+            }
+        }
+    }
+}
+
+# Lets the ports of LIST lead to the container NAME, all or none.
+proc ::nscg::cable::Lead {list bridge number name} {
+    ::nscg::nat::vacant $list
+    set ports [::nscg::nat::ports $list [Address $bridge $number] \
+        [address6 $bridge $number]]
     switch -- [::nscg::nat::local $ports] {
         asked {
             ::nscg::bridge::setting ipv4 [dict get $bridge name] \

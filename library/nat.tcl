@@ -160,14 +160,18 @@ proc ::nscg::nat::remove {others} {
 
 # -- Ports --
 
-# {ADDRESS HOSTPORT PORT PROTOCOL} of what -publish says; empty if it is wrong.
+# {ADDRESS HOSTPORT PORT PROTOCOL} of what -publish says, HOSTPORT empty where it
+# is to be chosen; empty if it is wrong.
 proc ::nscg::nat::parse {text} {
-    if {![regexp {(?x) ^ (?:(\[[0-9a-fA-F:.]+\]|[\d.]+):)?
-            (\d{1,5}) : (\d{1,5}) (?:/(tcp|udp))? $} \
+    if {![regexp {(?x) ^ (?: (?:(\[[0-9a-fA-F:.]+\]|[\d.]+):)? (\d{0,5}) : )?
+            (\d{1,5}) (?:/(tcp|udp))? $} \
             $text - address from to protocol]} {
         return {}
     }
     foreach port {from to} {
+        if {[set $port] eq {} && $port eq "from"} {
+            continue
+        }
         scan [set $port] %d $port
         if {[set $port] < 1 || [set $port] > 65535} {
             return {}
@@ -180,6 +184,21 @@ proc ::nscg::nat::parse {text} {
     }
     return [list $address $from $to \
         [expr {$protocol eq {} ? "tcp" : $protocol}]]
+}
+
+# LIST with a port for each that has none, of those that programs get if they
+# do not care which.
+proc ::nscg::nat::choose {list} {
+    return [lmap text $list {
+        lassign [parse $text] at from to protocol
+        if {$from ne {}} {
+            set text
+        } else {
+            set from [expr {32768 + int(rand() * 28232)}]
+            string cat [lindex [regexp -inline {^(.+:):} $text] 1] \
+                "$from:$to/$protocol"
+        }
+    }]
 }
 
 # The elements of the maps for LIST, of -publish: {MAP KEY TARGET} each.

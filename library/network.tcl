@@ -107,8 +107,8 @@ proc ::nscg::network::CheckBridge {options} {
     }
     foreach port [dict get $options -publish] {
         if {[::nscg::nat::parse $port] eq {}} {
-            Bad -publish $port "be ?ADDRESS:?HOSTPORT:PORT, with /udp behind\
-                it for UDP" 3
+            Bad -publish $port "be ??ADDRESS:??HOSTPORT?:?PORT, with /udp\
+                behind it for UDP" 3
         }
     }
     if {![admin]} {
@@ -339,7 +339,7 @@ proc ::nscg::network::describe {record} {
     }
     dict set told publish [dict get $options -publish]
     if {[dict get $record state] eq "running"} {
-        foreach key {addresses gateway gateway6 mac link} {
+        foreach key {publish addresses gateway gateway6 mac link} {
             if {[dict exists $record network $key]} {
                 dict set told $key [dict get $record network $key]
             }
