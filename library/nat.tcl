@@ -163,7 +163,8 @@ proc ::nscg::nat::remove {others} {
 # {ADDRESS HOSTPORT PORT PROTOCOL} of what -publish says, HOSTPORT empty where it
 # is to be chosen; empty if it is wrong.
 proc ::nscg::nat::parse {text} {
-    if {![regexp {(?x) ^ (?: (?:(\[[0-9a-fA-F:.]+\]|[\d.]+):)? (\d{0,5}) : )?
+    if {![regexp {(?x) ^
+            (?: (?:(\[[0-9a-fA-F:.]+\]|[\d.]+):)? (\d{0,5}) : )?
             (\d{1,5}) (?:/(tcp|udp))? $} \
             $text - address from to protocol]} {
         return {}
