@@ -6,21 +6,22 @@ namespace eval ::nscg::lab::make {}
 # be used at once, its own IPv6 ones included: nobody else has them. They stay
 # where a link is set down. Who forwards says so before it has addresses.
 # Bridges and their members have no addresses, and look for no routers; what a
-# bridge forwards is nothing that a packet filter is asked about.
+# bridge forwards is nothing that a packet filter is asked about. (Tcl looks at
+# every folder of a path, but only once where it is the same value again.)
 namespace eval ::nscg::lab::make {
     variable ofHost {
-        net/ipv6/conf/default/accept_dad 0
-        net/ipv6/conf/default/keep_addr_on_down 1
+        /proc/sys/net/ipv6/conf/default/accept_dad 0
+        /proc/sys/net/ipv6/conf/default/keep_addr_on_down 1
     }
     variable ofRouter {
-        net/ipv4/ip_forward 1
-        net/ipv6/conf/all/forwarding 1
+        /proc/sys/net/ipv4/ip_forward 1
+        /proc/sys/net/ipv6/conf/all/forwarding 1
     }
     variable ofSwitches {
-        net/ipv6/conf/default/disable_ipv6 1
-        net/bridge/bridge-nf-call-iptables 0
-        net/bridge/bridge-nf-call-ip6tables 0
-        net/bridge/bridge-nf-call-arptables 0
+        /proc/sys/net/ipv6/conf/default/disable_ipv6 1
+        /proc/sys/net/bridge/bridge-nf-call-iptables 0
+        /proc/sys/net/bridge/bridge-nf-call-ip6tables 0
+        /proc/sys/net/bridge/bridge-nf-call-arptables 0
     }
 
     # By their group the links are deleted at once: those of switches, and the
@@ -72,8 +73,8 @@ proc ::nscg::lab::make::Space {undoVar what settings} {
     upvar 1 $undoVar undo
     try {
         set space [::nscg::ns unshare net {
-            foreach {name value} $settings {
-                Write /proc/sys/$name $value
+            foreach {file value} $settings {
+                Write $file $value
             }
             ::nscg::ns open self net
         }]
