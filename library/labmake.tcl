@@ -78,6 +78,13 @@ proc ::nscg::lab::make::Space {undoVar what settings} {
             }
             ::nscg::ns open self net
         }]
+    } trap {POSIX EPERM} {- detail} {
+        # That of the command says how to get a user namespace by it; this
+        # thread would have to be in one.
+        return -code error -errorcode [dict get $detail -errorcode] \
+            "cannot make $what: operation not permitted; it takes\
+            CAP_SYS_ADMIN, as root has it, and whoever is in a user namespace\
+            of their own: unshare -Urn tclsh"
     } on error {message detail} {
         return -code error -errorcode [dict get $detail -errorcode] \
             "cannot make $what: $message"
