@@ -55,7 +55,7 @@ LockedCmd(NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
         goto done;
     }
     result = Tcl_EvalObjEx(interp, objv[objc - 1], 0);
-    lx_fd_close(&fd);
+    lx_unlock(&fd);
 done:
     lx_pool_free(&pool);
     return result;

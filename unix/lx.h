@@ -178,11 +178,11 @@ struct lx_wait lx_wait_begin(int timeoutMs); /* -1: no end */
 bool lx_wait_nap(struct lx_wait *wait);
 
 /* ------------------------------------------------------------------------
- * lxLock.c: returns a descriptor that holds the lock; timeoutMs below 0: no
- * end.
+ * lxLock.c: returns a descriptor that holds the lock.
  */
 
 int lx_lock(const char *path, int timeoutMs, struct lx_err *err);
+void lx_unlock(int *fd);
 
 /* ------------------------------------------------------------------------
  * lxPath.c: paths inside a root that is not trusted. ROOT is taken for "/",

@@ -34,7 +34,7 @@ Wait(int fd, int timeoutMs)
 }
 
 /*
- * Returns a descriptor: the lock is held until it is closed.
+ * Returns a descriptor, for lx_unlock().
  */
 int
 lx_lock(const char *path, int timeoutMs, struct lx_err *err)
@@ -58,4 +58,15 @@ lx_lock(const char *path, int timeoutMs, struct lx_err *err)
     held = lx_fd_high(fd);
     fd = -1;
     return held < 0 ? lx_fail(err, errno, "cannot lock %q", path) : held;
+}
+
+/*
+ * Closing it would do, were there no copy of this process (fork) that has it
+ * as well.
+ */
+void
+lx_unlock(int *fd)
+{
+    flock(*fd, LOCK_UN);
+    lx_fd_close(fd);
 }
