@@ -77,33 +77,28 @@ proc ::nscg::lab::do::Address {token host args} {
 # Text for people: each host and switch, with its links.
 proc ::nscg::lab::do::Describe {token} {
     set plan [dict get $::nscg::lab::labs $token plan]
-    set lines {}
+    set found {}
     foreach kind {hosts switches} {
         foreach name [dict keys [dict get $plan $kind]] {
-            lappend lines $name
-            foreach link [dict get $plan links] {
-                lappend lines {*}[::nscg::lab::Line $token $link $name]
-            }
+            dict set found $name [list $name]
         }
     }
-    return [join $lines \n]
+    foreach link [dict get $plan links] {
+        set cut [expr {[::nscg::lab::Up $token $link] ? "" : "  (cut)"}]
+        foreach {which other} {from to to from} {
+            dict lappend found [dict get $link $which] \
+                [::nscg::lab::Line $link $which $other]$cut
+        }
+    }
+    return [join [concat {*}[dict values $found]] \n]
 }
 
-proc ::nscg::lab::Line {token link name} {
-    foreach {which other} {from to to from} {
-        if {[dict get $link $which] ne $name} {
-            continue
-        }
-        set end [Side $link $which]
-        set text "    [dict get $end device] -- [dict get $link $other]"
-        append text [join [concat {{}} [make::Addresses $end]] "  "]
-        dict for {option value} [dict get $link shape] {
-            append text "  $option $value"
-        }
-        if {![Up $token $link]} {
-            append text "  (cut)"
-        }
-        return [list $text]
+proc ::nscg::lab::Line {link which other} {
+    set end [Side $link $which]
+    set text "    [dict get $end device] -- [dict get $link $other]"
+    append text [join [concat {{}} [make::Addresses $end]] "  "]
+    dict for {option value} [dict get $link shape] {
+        append text "  $option $value"
     }
-    return
+    return $text
 }

@@ -76,6 +76,5 @@ proc refused {script} {
     return [list none $message]
 }
 
-testConstraint busybox [expr {[auto_execok busybox] ne {}}]
 testConstraint lab [expr {[testConstraint root] && [testConstraint linkVeth]
     && [testConstraint linkBridge] && [testConstraint busybox]}]
