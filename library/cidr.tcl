@@ -27,7 +27,7 @@ proc ::nscg::cidr::parse {text} {
 }
 
 proc ::nscg::cidr::Four {text} {
-    if {![regexp {^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$} $text]} {
+    if {![regexp {^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$} $text]} {
         return
     }
     set value 0
@@ -118,4 +118,19 @@ proc ::nscg::cidr::Hextets {value} {
 proc ::nscg::cidr::network {family value bits} {
     set low [expr {($family eq "inet" ? 32 : 128) - $bits}]
     return [expr {($value >> $low) << $low}]
+}
+
+# The last one.
+proc ::nscg::cidr::last {family value bits} {
+    set low [expr {($family eq "inet" ? 32 : 128) - $bits}]
+    return [expr {$value | ((1 << $low) - 1)}]
+}
+
+# Whether VALUE can be a host's: not everybody's, nobody's or a group's, and of
+# IPv6 not lo's, which the kernel gives no other link.
+proc ::nscg::cidr::hosts {family value} {
+    if {$family eq "inet"} {
+        return [expr {$value != 0 && $value < 0xe0000000}]
+    }
+    return [expr {$value > 1 && $value < 0xff << 120}]
 }

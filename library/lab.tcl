@@ -137,12 +137,16 @@ proc ::nscg::lab::Create {args} {
 
 # A name is in the caller's namespace, as that of a procedure would be.
 proc ::nscg::lab::Qualified {name} {
-    if {$name eq {}} {
-        Fail NAME {} "a lab's name is empty"
+    if {[namespace tail $name] eq {}} {
+        Fail NAME $name "bad name \"$name\" of a lab: it is empty"
     }
     if {![string match ::* $name]} {
         set space [uplevel 3 {namespace current}]
         set name [expr {$space eq "::" ? "" : $space}]::$name
+    }
+    if {![namespace exists [namespace qualifiers $name]::]} {
+        Fail NAME $name "bad name \"$name\" of a lab: there is no namespace\
+            \"[namespace qualifiers $name]\""
     }
     if {[info commands $name] ne {}} {
         Fail TAKEN $name "there is a command \"$name\" already"

@@ -12,10 +12,19 @@ proc ::nscg::topology::routing::routes {plan} {
         return
     }
     lassign [Places $plan] ends members
+    set networks [Networks $members]
+    set between {}
+    foreach router $routers {
+        if {[dict exists $ends $router]} {
+            foreach segment [dict keys [dict get $ends $router]] {
+                dict lappend between $segment $router
+            }
+        }
+    }
     foreach host [dict keys [dict get $plan hosts]] {
         if {[dict exists $ends $host]} {
             dict set routes $host \
-                [From $host $routers $ends [Networks $members]]
+                [From $host $between $ends $networks]
         }
     }
     return $routes
@@ -56,8 +65,8 @@ proc ::nscg::topology::routing::Networks {members} {
 }
 
 # Segments are visited from the nearest on; FIRST has the addresses of the
-# router through which each is reached.
-proc ::nscg::topology::routing::From {host routers ends networks} {
+# router through which each is reached. BETWEEN: segment -> its routers.
+proc ::nscg::topology::routing::From {host between ends networks} {
     set first {}
     foreach segment [dict keys [dict get $ends $host]] {
         dict set first $segment {}
@@ -66,8 +75,11 @@ proc ::nscg::topology::routing::From {host routers ends networks} {
     set routes {}
     while {$queue ne {}} {
         set queue [lassign $queue segment]
-        foreach router $routers {
-            if {$router eq $host || ![dict exists $ends $router $segment]} {
+        if {![dict exists $between $segment]} {
+            continue
+        }
+        foreach router [dict get $between $segment] {
+            if {$router eq $host} {
                 continue
             }
             set via [dict get $first $segment]

@@ -50,6 +50,7 @@ proc ::nscg::topology::plan {topology} {
     set plan [Segments $plan]
     set plan [addressing::assign $plan [dict get $topology network] \
         [dict get $topology network6]]
+    CheckMtus [dict get $plan links]
     return [dict replace $plan routes [routing::routes $plan]]
 }
 
@@ -222,8 +223,28 @@ proc ::nscg::topology::CheckValues {what options} {
     foreach option {mac peermac} {
         set value [dict get $options $option]
         if {$value ne {}
-                && ![regexp {^([0-9a-fA-F]{1,2}:){5}[0-9a-fA-F]{1,2}$} $value]} {
-            Value -$option $what $value "be a hardware address"
+                && (![regexp {^[[:xdigit:]]{2}(:[[:xdigit:]]{2}){5}$} $value]
+                || [regexp {^.[13579bdfBDF]|^[0:]*$} $value])} {
+            Value -$option $what $value "be a hardware address such as\
+                02:00:5e:10:00:01, with an even first byte"
+        }
+    }
+}
+
+# The kernel has no IPv6 on a link with less.
+proc ::nscg::topology::CheckMtus {links} {
+    foreach link $links {
+        set mtu [dict get $link mtu]
+        if {$mtu eq {} || $mtu >= 1280} {
+            continue
+        }
+        foreach side {end peer} {
+            set end [dict get $link $side]
+            if {![dict get $end switch] && [string match *:* \
+                    [dict get $end addresses]]} {
+                Value -mtu [dict get $end what] $mtu "be 1280 or more where\
+                    there is IPv6 (there is none with \"network6 {}\")"
+            }
         }
     }
 }
@@ -278,7 +299,7 @@ proc ::nscg::topology::Devices {plan} {
 proc ::nscg::topology::CheckDevice {end taken} {
     dict with end {}
     if {![regexp {^[^-/:%[:space:]][^/:%[:space:]]*$} $device]
-            || $device in {. .. lo}
+            || $device in {. .. lo all default}
             || [string length [encoding convertto utf-8 $device]] > 15} {
         Fail NAME $device "bad name \"$device\" for an interface of $what:\
             must be the name of a link, 15 bytes at most"

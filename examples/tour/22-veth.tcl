@@ -12,16 +12,19 @@ foreach name {a b c} {
 }
 
 # Whether, and from where, ADDRESS is reached by a script in a namespace: what
-# a server in another one says to it.
+# a server in another one says to it. Each has a port of its own: Tcl's thread of
+# events may hold the last one for a moment after it was closed.
+set port 7000
 proc talk {from to address} {
+    incr ::port
     set server [ns setns $to {
         socket -server {apply {{channel host port} {
             puts $channel "hello $host"
             close $channel
-        }}} 7000
+        }}} $::port
     }]
     try {
-        set client [ns setns $from {socket -async $address 7000}]
+        set client [ns setns $from {socket -async $address $::port}]
         fconfigure $client -blocking 0
         fileevent $client readable {set ::said 1}
         set late [after 1500 {set ::said 0}]
