@@ -25,27 +25,25 @@ proc ::nscg::addresses::text {number} {
         [expr {$number & 255}]]
 }
 
-# inet, inet6, or empty if TEXT is no address.
-proc ::nscg::addresses::family {text} {
+# The address as the kernel writes it; empty if TEXT is none.
+proc ::nscg::addresses::plain {text} {
     if {[number $text] ne {}} {
-        return inet
+        return $text
     }
-    return [expr {[Inet6 $text] ? "inet6" : {}}]
+    lassign [::nscg::cidr::parse $text/128] family value
+    return [expr {$family eq {} ? {} : [::nscg::cidr::text $family $value]}]
 }
 
-# Eight groups of digits; "::" stands for those that are left out, once.
-proc ::nscg::addresses::Inet6 {text} {
-    set at [string first :: $text]
-    if {$at < 0} {
-        set groups [split $text :]
-        set good [expr {[llength $groups] == 8}]
-    } else {
-        set groups [concat [split [string range $text 0 $at-1] :] \
-            [split [string range $text $at+2 end] :]]
-        set good [expr {[llength $groups] < 8}]
-    }
-    return [expr {$good
-        && [lsearch -not -regexp $groups {^[0-9a-fA-F]{1,4}$}] < 0}]
+# inet or inet6, of an address.
+proc ::nscg::addresses::family {address} {
+    return [expr {[string match *:* $address] ? "inet6" : "inet"}]
+}
+
+# Is it an IPv4 address that one machine can have, for others to reach?
+proc ::nscg::addresses::single {text} {
+    set number [number $text]
+    return [expr {$number ne {} && $number >> 24 ni {0 127}
+        && $number >> 24 < 224}]
 }
 
 # The first address of the network that NUMBER is in.

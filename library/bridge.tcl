@@ -37,14 +37,12 @@ proc ::nscg::bridge::refuse {message} {
 # gateway6; empty if there is none. It is an error if it is not ours, or not as
 # we make it.
 proc ::nscg::bridge::look {name} {
-    variable note
     try {
         set link [::nscg::link get $name]
     } trap {POSIX ENODEV} {} {
         return {}
     }
-    if {![dict exists $link bridge] || ![dict exists $link alias]
-            || [dict get $link alias] ne $note} {
+    if {![Ours $link]} {
         refuse "cannot use \"$name\" as a container's network: there is such a\
             link, and nscg did not make it (-network {bridge NAME} takes\
             another name)"
@@ -75,7 +73,51 @@ proc ::nscg::bridge::look {name} {
     return $found
 }
 
-# Makes the bridge NAME, for the network of WANTED if that is an address.
+# Is LINK, as `link get` has it, a bridge of ours? Where its maker was killed
+# before it got its note, the hardware address tells.
+proc ::nscg::bridge::Ours {link} {
+    variable note
+    return [expr {[dict exists $link bridge] && ([dict exists $link alias]
+        ? [dict get $link alias] eq $note
+        : ![dict get $link up] && [string match 02:6e:* [dict get $link mac]])}]
+}
+
+# Has nobody a cable in the bridge NAME?
+proc ::nscg::bridge::Empty {name links} {
+    foreach link $links {
+        if {[dict exists $link master] && [dict get $link master] eq $name} {
+            return 0
+        }
+    }
+    return 1
+}
+
+# The bridge NAME for one more container: with the rules that belong to it,
+# which go when somebody flushes those of this machine. One that is not as we
+# make it, since who made it was killed on the way, or somebody has changed it,
+# is made anew if nobody is on it.
+proc ::nscg::bridge::ready {name wanted} {
+    try {
+        set bridge [look $name]
+    } trap {NSCG CONTAINER NETWORK} {message detail} {
+        set link [::nscg::link get $name]
+        if {![Ours $link] || ![Empty $name [::nscg::link list]]} {
+            return -options $detail $message
+        }
+        ::nscg::link delete $name
+        set bridge {}
+    }
+    if {$bridge eq {}} {
+        return [make $name $wanted]
+    }
+    if {![::nscg::nat::knows $name]} {
+        ::nscg::nat::arrange [all]
+    }
+    return $bridge
+}
+
+# Makes the bridge NAME, for the network of WANTED if that is an address. Once
+# it is up, it is ready.
 proc ::nscg::bridge::make {name wanted} {
     variable note
     variable bits
@@ -106,10 +148,11 @@ proc ::nscg::bridge::make {name wanted} {
         # nobody has the address, so that it can be used at once.
         setting ipv6 $name accept_ra 0
         setting ipv6 $name accept_dad 0
-        ::nscg::link set $name -up 1
         ::nscg::nat::add $found [all $name]
+        ::nscg::link set $name -up 1
     } on error {message detail} {
         ::nscg::link delete $name
+        ::nscg::nat::remove [all $name]
         return -options $detail $message
     }
     return $found
@@ -224,24 +267,28 @@ proc ::nscg::bridge::leave {name} {
 
 proc ::nscg::bridge::Leave {name} {
     try {
-        set bridge [look $name]
-    } trap {NSCG CONTAINER NETWORK} {} {
-        # It is not ours, or not as it was: then it stays.
-        return
-    }
-    if {$bridge eq {}} {
+        set link [::nscg::link get $name]
+    } trap {POSIX ENODEV} {} {
         return [::nscg::nat::remove [all $name]]
     }
-    set taken [::nscg::cable::taken]
-    ::nscg::cable::sweep $bridge $taken
-    set links [::nscg::link list]
-    foreach link $links {
-        if {[dict exists $link master] && [dict get $link master] eq $name} {
-            return [::nscg::resolv::acquaint $bridge $links]
-        }
+    if {![Ours $link]} {
+        return
     }
-    ::nscg::link delete $name
-    ::nscg::nat::remove [all $name]
+    set links [::nscg::link list]
+    set empty [Empty $name $links]
+    try {
+        set bridge [look $name]
+        ::nscg::cable::sweep $bridge [::nscg::cable::taken]
+        if {!$empty} {
+            ::nscg::resolv::acquaint $bridge $links
+        }
+    } trap {NSCG CONTAINER NETWORK} {} {
+        # It is not as we make it: the next one is told so.
+    }
+    if {$empty} {
+        ::nscg::link delete $name
+        ::nscg::nat::remove [all $name]
+    }
 }
 
 # Tells the containers on the bridge who is there.

@@ -16,13 +16,10 @@ proc ::nscg::cable::connect {container part stack} {
     set token [dict get $part token]
     set net [dict get $::nscg::network::held $token net]
     ::nscg::locked [::nscg::record::state] -timeout 60000 {
-        set bridge [::nscg::bridge::look $name]
-        if {$bridge eq {}} {
-            set bridge [::nscg::bridge::make $name [dict get $options -address]]
-        }
+        set bridge [::nscg::bridge::ready $name [dict get $options -address]]
         set number [Make $container $bridge $net]
         ::nscg::undo::push $stack ::nscg::network::undo cable $token \
-            [Address $bridge $number] [address6 $bridge $number] \
+            [::nscg::addresses::text $number] [address6 $bridge $number] \
             [expr {[dict get $options -publish] ne {}}]
         Plug $number $name "$note [dict get $container name] $token"
         dict set part publish [Publish [dict get $options -publish] $bridge \
@@ -54,11 +51,7 @@ proc ::nscg::cable::name {number} {
     return [format nscg%08x $number]
 }
 
-proc ::nscg::cable::Address {bridge number} {
-    return [::nscg::addresses::text $number]
-}
-
-# The same of IPv6; empty if the bridge has none.
+# The container's address of IPv6; empty if the bridge has none.
 proc ::nscg::cable::address6 {bridge number} {
     if {![dict exists $bridge gateway6]} {
         return {}
@@ -69,8 +62,9 @@ proc ::nscg::cable::address6 {bridge number} {
 }
 
 proc ::nscg::cable::Told {options bridge number} {
+    set address [::nscg::addresses::text $number]
     set told [dict create link [name $number] \
-        addresses [list [Address $bridge $number]/[dict get $bridge bits]] \
+        addresses [list $address/[dict get $bridge bits]] \
         mac [Mac $options $number] \
         gateway [::nscg::addresses::text [dict get $bridge number]]]
     if {[dict exists $bridge gateway6]} {
@@ -99,7 +93,7 @@ proc ::nscg::cable::Make {container bridge net} {
             ::nscg::bridge::refuse "cannot give the container\
                 \"[dict get $container name]\" the address\
                 [::nscg::addresses::text $number]:\
-                [whose [name $number]] has it"
+                [whose [::nscg::addresses::text $number]] has it"
         }
         return $number
     }
@@ -156,7 +150,8 @@ proc ::nscg::cable::taken {} {
 # Makes the cable to the container that is to have the address. Returns 0 if
 # somebody has it.
 proc ::nscg::cable::Try {options bridge number net} {
-    set addresses [list [Address $bridge $number]/[dict get $bridge bits]]
+    set address [::nscg::addresses::text $number]
+    set addresses [list $address/[dict get $bridge bits]]
     if {[dict exists $bridge gateway6]} {
         lappend addresses [address6 $bridge $number]/64
     }
@@ -193,19 +188,17 @@ proc ::nscg::cable::there {bridge links} {
     return $there
 }
 
-# Whose the cable is, for a message.
-proc ::nscg::cable::whose {cable} {
-    variable note
-    try {
-        set link [::nscg::link get $cable]
-    } trap {POSIX ENODEV} {} {
-        return "another container"
+# Who has ADDRESS, for a message.
+proc ::nscg::cable::whose {address} {
+    set links [::nscg::link list]
+    foreach bridge [::nscg::bridge::all] {
+        dict for {name addresses} [there $bridge $links] {
+            if {$address in $addresses} {
+                return "the container \"$name\""
+            }
+        }
     }
-    if {[dict exists $link alias] && [regexp "^$note (\\S+)" \
-            [dict get $link alias] - name]} {
-        return "the container \"$name\""
-    }
-    return "the link \"$cable\""
+    return "another one"
 }
 
 # -- Ports --
@@ -220,7 +213,7 @@ proc ::nscg::cable::Publish {list bridge number name} {
     if {$list eq {}} {
         return
     }
-    ::nscg::route add [Address $bridge $number]/32 -replace 1 \
+    ::nscg::route add [::nscg::addresses::text $number]/32 -replace 1 \
         -dev [dict get $bridge name]
     for {set tries 50} 1 {incr tries -1} {
         set chosen [::nscg::nat::choose $list]
@@ -238,7 +231,7 @@ proc ::nscg::cable::Publish {list bridge number name} {
 # Lets the ports of LIST lead to the container NAME, all or none.
 proc ::nscg::cable::Lead {list bridge number name} {
     ::nscg::nat::vacant $list
-    set ports [::nscg::nat::ports $list [Address $bridge $number] \
+    set ports [::nscg::nat::ports $list [::nscg::addresses::text $number] \
         [address6 $bridge $number]]
     switch -- [::nscg::nat::local $ports] {
         asked {
@@ -272,7 +265,7 @@ proc ::nscg::cable::sweep {bridge taken} {
         address6 $bridge [::nscg::addresses::number $ip]
     }]]
     foreach ip $stale {
-        ::nscg::route delete $ip/32 -dev $name
+        Unroute $ip $name
     }
 }
 
@@ -287,27 +280,43 @@ proc ::nscg::cable::disconnect {token address address6 published} {
     if {$number eq {} || ![regexp {^[0-9a-f]{8}$} $token]} {
         error "\"$token $address\" is no container's cable"
     }
+    # While it is locked, nobody else gets the name.
+    ::nscg::locked [::nscg::record::state] -timeout 60000 {
+        Unplug [name $number] "$note * $token" \
+            [expr {$published ? [list $address $address6] : {}}]
+    }
+}
+
+# Takes away the CABLE, if its note is like PATTERN, and the ports that
+# lead to ADDRESSES. Somebody may have taken it out of its bridge.
+proc ::nscg::cable::Unplug {cable pattern addresses} {
     try {
-        set link [::nscg::link get [name $number]]
+        set link [::nscg::link get $cable]
     } trap {POSIX ENODEV} {} {
         return
     }
-    if {![dict exists $link alias] || ![string match "$note * $token" \
-            [dict get $link alias]]} {
+    if {![dict exists $link alias]
+            || ![string match $pattern [dict get $link alias]]} {
         return
     }
-    if {$published} {
-        ::nscg::nat::sweep [list $address $address6]
-        try {
-            ::nscg::route delete $address/32 -dev [dict get $link master]
-        } trap POSIX {} {
-            # It was not made.
+    if {$addresses ne {}} {
+        ::nscg::nat::sweep $addresses
+        if {[dict exists $link master]} {
+            Unroute [lindex $addresses 0] [dict get $link master]
         }
     }
     try {
-        ::nscg::veth delete [name $number]
+        ::nscg::veth delete $cable
     } trap {POSIX ENODEV} {} {
         # It has just gone with the container's namespace.
     }
 }
 
+# Takes back the route that keeps ADDRESS, if it is there.
+proc ::nscg::cable::Unroute {address bridge} {
+    try {
+        ::nscg::route delete $address/32 -dev $bridge
+    } trap {POSIX ESRCH} {} - trap {POSIX ENODEV} {} {
+        # It has gone, or was not made.
+    }
+}

@@ -28,11 +28,12 @@ namespace eval ::nscg::nat {
         chain across {type filter hook forward priority 0;}
     }
     # That 127.0.0.1 leads to a container must not lead a container to
-    # 127.0.0.1. Who gets a packet by a port has to answer through this
-    # machine, even to one beside it. From elsewhere nothing gets into a
-    # network but by a port.
+    # 127.0.0.1, nor let it pretend to be there. Who gets a packet by a port has
+    # to answer through this machine, even to one beside it. From elsewhere
+    # nothing gets into a network but by a port.
     variable rules {
         early {iifname @bridges ip daddr 127.0.0.0/8 drop}
+        early {iifname @bridges ip saddr 127.0.0.0/8 drop}
         in {fib daddr type local jump ports}
         own {ip6 daddr ::1 accept}
         own {fib daddr type local jump ports}
@@ -143,6 +144,20 @@ proc ::nscg::nat::add {bridge others} {
             : {}}]
 }
 
+# Are the rules there, and for the bridge NAME?
+proc ::nscg::nat::knows {name} {
+    try {
+        Nft "cannot ask the packet filter" \
+            "get element inet nscg within { \"$name\" . \"$name\" }\n"
+    } trap {NSCG CONTAINER NFT} {message detail} {
+        if {[llength [dict get $detail -errorcode]] == 3} {
+            return -options $detail $message
+        }
+        return 0
+    }
+    return 1
+}
+
 # The bridges that are left are OTHERS. Where there is no nft any more, or the
 # kernel has forgotten the table, nothing can be taken away.
 proc ::nscg::nat::remove {others} {
@@ -160,8 +175,8 @@ proc ::nscg::nat::remove {others} {
 
 # -- Ports --
 
-# {ADDRESS HOSTPORT PORT PROTOCOL} of what -publish says, HOSTPORT empty where it
-# is to be chosen; empty if it is wrong.
+# {ADDRESS HOSTPORT PORT PROTOCOL} of what -publish says, HOSTPORT empty where
+# it is to be chosen; empty if it is wrong.
 proc ::nscg::nat::parse {text} {
     if {![regexp {(?x) ^
             (?: (?:(\[[0-9a-fA-F:.]+\]|[\d.]+):)? (\d{0,5}) : )?
@@ -178,12 +193,11 @@ proc ::nscg::nat::parse {text} {
             return {}
         }
     }
-    set address [string tolower [string trim $address {[]}]]
-    if {$address ne {} && [::nscg::addresses::family $address] eq {}
-            || $address eq "::1"} {
+    set plain [::nscg::addresses::plain [string trim $address {[]}]]
+    if {$address ne {} && $plain eq {} || $plain eq "::1"} {
         return {}
     }
-    return [list $address $from $to \
+    return [list $plain $from $to \
         [expr {$protocol eq {} ? "tcp" : $protocol}]]
 }
 
@@ -208,6 +222,7 @@ proc ::nscg::nat::ports {list address address6} {
     foreach text $list {
         lassign [parse $text] at from to protocol
         set key "$protocol . $from"
+        set before $ports
         foreach {family map any target} [list inet 4 0.0.0.0 $address \
                 inet6 6 :: $address6] {
             if {$target eq {}} {
@@ -219,6 +234,12 @@ proc ::nscg::nat::ports {list address address6} {
                 lappend ports [list at$map "$at . $key" "$target . $to"]
             }
         }
+        if {$ports eq $before} {
+            return -code error -errorcode \
+                {POSIX EADDRNOTAVAIL {cannot assign requested address}} \
+                "cannot publish the port $from/$protocol at $at: the container\
+                has no address of IPv6, since this machine has it turned off"
+        }
     }
     return $ports
 }
@@ -229,42 +250,36 @@ proc ::nscg::nat::local {ports} {
         : [lsearch -index 0 $ports any4] >= 0 ? "also" : {}}]
 }
 
-# Lets PORTS lead to the container. That another one has one of them, the
-# kernel itself tells.
+# Lets PORTS lead to the container, unless one of them leads somewhere already.
 proc ::nscg::nat::publish {name ports} {
-    set lines [lmap port $ports {
+    set taken [Listed]
+    foreach port $ports {
+        foreach other $taken {
+            if {[Clash $port $other]} {
+                Refuse $name [lindex $port 1] [lindex $other 2 0]
+            }
+        }
+        lappend taken $port
         lassign $port map key target
-        string cat "create element inet nscg $map { $key : $target }"
-    }]
-    set matter "cannot publish ports of the container \"$name\""
-    try {
-        Nft $matter [join $lines \n]\n
-    } trap {NSCG CONTAINER NFT} {message detail} {
-        set said [lindex [dict get $detail -errorcode] 3]
-        if {[regexp -line {:(\d+):[\d-]+: Error: .*File exists$} $said - \
-                line]} {
-            Clash $name [lindex $ports $line-1]
-        }
-        if {![string match "*No such file or directory*" $said]} {
-            return -options $detail $message
-        }
-        # Somebody has flushed the rules of this machine, and with them ours.
-        arrange [::nscg::bridge::all]
-        Nft $matter [join $lines \n]\n
+        lappend lines "create element inet nscg $map { $key : $target }"
     }
+    Nft "cannot publish ports of the container \"$name\"" [join $lines \n]\n
 }
 
-# Says whose PORT is.
-proc ::nscg::nat::Clash {name port} {
-    lassign $port map key
-    set whose "another container"
-    foreach other [Listed] {
-        if {[lrange $other 0 1] eq [list $map $key]} {
-            set whose [::nscg::cable::whose [::nscg::cable::name \
-                [::nscg::addresses::number [lindex $other 2 0]]]]
-        }
-    }
-    return -level 3 -code error \
+# Is there a packet that both ports would get? What is at one address is at all
+# addresses as well.
+proc ::nscg::nat::Clash {one other} {
+    lassign $one map1 key1
+    lassign $other map2 key2
+    return [expr {$map1 eq $map2 ? $key1 eq $key2
+        : [string index $map1 end] eq [string index $map2 end]
+            && [lrange $key1 end-2 end] eq [lrange $key2 end-2 end]}]
+}
+
+# Says that the port KEY leads to ADDRESS.
+proc ::nscg::nat::Refuse {name key address} {
+    set whose [::nscg::cable::whose $address]
+    return -level 2 -code error \
         -errorcode {POSIX EADDRINUSE {address already in use}} \
         "cannot publish the port [lindex $key end]/[lindex $key end-2] for the\
         container \"$name\": it leads to $whose already"

@@ -6,7 +6,7 @@
 # enters it. Until the program runs this interpreter holds it; so whatever is
 # made for it dies with it, if this interpreter does.
 
-foreach file {addresses bridge cable nat resolv} {
+foreach file {cidr addresses bridge cable nat resolv} {
     source [file join $::nscg::library $file.tcl]
 }
 unset file
@@ -71,7 +71,7 @@ proc ::nscg::network::Bad {option value must {level 2}} {
 # What is the same for all networks. All of it is written into files.
 proc ::nscg::network::CheckWords {options} {
     foreach server [dict get $options -dns] {
-        if {[::nscg::addresses::family $server] eq {}} {
+        if {[::nscg::addresses::plain $server] eq {}} {
             Bad -dns $server "be addresses of name servers" 3
         }
     }
@@ -93,15 +93,15 @@ proc ::nscg::network::CheckBridge {options} {
     if {[llength $address] > 1
             || ![regexp {^([\d.]+)(?:/(\d{1,2}))?$} $address - ip bits]
                 && $address ne {}
-            || $address ne {} && ([::nscg::addresses::number $ip] eq {}
+            || $address ne {} && (![::nscg::addresses::single $ip]
                 || $bits ne {} && ($bits < 16 || $bits > 30))} {
-        Bad -address $address "be an IPv4 address, such as 10.88.0.7, or\
-            10.88.7.7/24 with the length of its network, 16 to 30 (the IPv6\
-            address follows from it)" 3
+        Bad -address $address "be the IPv4 address of a machine, such as\
+            10.88.0.7, or 10.88.7.7/24 with the length of its network, 16 to\
+            30 (the IPv6 address follows from it)" 3
     }
     set mac [dict get $options -mac]
     if {$mac ne {} && ![regexp -nocase \
-            {^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$} $mac]} {
+            {^(?!00(:00){5}$)[0-9a-f][02468ace](:[0-9a-f]{2}){5}$} $mac]} {
         Bad -mac $mac "be the hardware address of one, such as\
             02:00:5e:10:00:01" 3
     }
