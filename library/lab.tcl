@@ -46,7 +46,8 @@ foreach file {undo topology labmake labrun lablook labtest} {
 #       TOPOLOGY        dict: hosts, switches, links, network, network6
 #       Result          the name of the command
 #       Errors          NSCG LAB TOPOLOGY | NAME | LINK | OPTION | VALUE |
-#                       ADDRESS | ROOM | LOOP | KERNEL | TAKEN | NONE;
+#                       ADDRESS | ROOM | LOOP | KERNEL | TAKEN | NONE |
+#                       CLOSED;
 #                       those of ns unshare, veth create and the others
 proc ::nscg::lab {args} {
     if {$args eq {}} {
@@ -199,10 +200,12 @@ proc ::nscg::lab::do::Delete {token} {
 proc ::nscg::lab::Space {token name} {
     variable labs
     set lab [dict get $labs $token]
-    if {[dict exists $lab plan switches $name]} {
-        return [dict get $lab spaces {}]
+    set space [dict get $lab spaces [expr {
+        [dict exists $lab plan switches $name] ? {} : [Host $token $name]}]]
+    if {[info commands $space] eq {}} {
+        Fail CLOSED $name "somebody has closed the namespace of \"$name\""
     }
-    return [dict get $lab spaces [Host $token $name]]
+    return $space
 }
 
 proc ::nscg::lab::Host {token name} {

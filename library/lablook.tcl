@@ -33,13 +33,16 @@ proc ::nscg::lab::Side {link which} {
         "peer"}]]
 }
 
-# One that the user has deleted is as one that is cut.
+# One that the user has deleted, or closed the namespace of, is as one that is
+# cut.
 proc ::nscg::lab::Up {token link} {
     set end [dict get $link end]
     try {
         return [dict get [::nscg::link get [dict get $end device] \
             -ns [Space $token [dict get $end node]]] up]
     } trap {POSIX ENODEV} {} {
+        return 0
+    } trap {NSCG LAB CLOSED} {} {
         return 0
     }
 }

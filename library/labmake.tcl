@@ -85,6 +85,10 @@ proc ::nscg::lab::make::Space {undoVar what settings} {
             "cannot make $what: operation not permitted; it takes\
             CAP_SYS_ADMIN, as root has it, and whoever is in a user namespace\
             of their own: unshare -Urn tclsh"
+    } trap {POSIX EMFILE} {message detail} {
+        return -code error -errorcode [dict get $detail -errorcode] \
+            "cannot make $what: $message; each host takes a descriptor, and\
+            \"ulimit -n\" says how many there may be"
     } on error {message detail} {
         return -code error -errorcode [dict get $detail -errorcode] \
             "cannot make $what: $message"

@@ -29,26 +29,35 @@ proc ::nscg::lab::do::Eval {token host script} {
 # all names in /etc/hosts, and of /sys what is the host's.
 proc ::nscg::lab::Launch {how token host words} {
     set space [Space $token [Host $token $host]]
-    lassign [Merge $token $host $words] options steps program
-    set command [list ::nscg::ns $how -join [list net $space {*}[dict get \
-        $options -join]] -new [concat {mnt uts} [dict get $options -new]] \
+    lassign [Merge $words] options program
+    set command [list ::nscg::ns $how \
+        -join [dict replace [dict get $options -join] net $space] \
+        -new [concat {mnt uts} [dict get $options -new]] \
         {*}[dict remove $options -join -new -setup]]
-    set own [Steps $token $host]
+    set names [Steps $token $host]
     # Where parts of /sys are hidden, the kernel shows no other one to whoever
     # is root of a user namespace alone. It refuses before the program begins.
-    try {
-        return [{*}$command -setup [concat $own {{mount new sysfs /sys}} \
-            $steps] -- {*}$program]
-    } trap {POSIX EPERM} {message detail} {
-        if {![string match "step [expr {[llength $own] + 1}]:*" $message]} {
+    foreach own [list [concat $names {{mount new sysfs /sys}}] $names] {
+        try {
+            return [{*}$command -setup [concat $own [dict get $options \
+                -setup]] -- {*}$program]
+        } on error {message detail} {
+            set step 0
+            regexp {^step (\d+): (.*)$} $message - step rest
+            if {$step > [llength $own]} {
+                set message "step [expr {$step - [llength $own]}]: $rest"
+            } elseif {$step > [llength $names]
+                    && [lrange [dict get $detail -errorcode] 0 1]
+                        eq {POSIX EPERM}} {
+                continue
+            }
             return -options $detail $message
         }
     }
-    return [{*}$command -setup [concat $own $steps] -- {*}$program]
 }
 
-# Returns {OPTIONS STEPS PROGRAM}.
-proc ::nscg::lab::Merge {token host words} {
+# Returns {OPTIONS PROGRAM}.
+proc ::nscg::lab::Merge {words} {
     set options {-join {} -new {} -setup {}}
     while {[string match -* [lindex $words 0]]} {
         set words [lassign $words option]
@@ -63,12 +72,17 @@ proc ::nscg::lab::Merge {token host words} {
             Fail OPTION $option "value for \"$option\" missing"
         }
         set words [lassign $words value]
+        # The names on a host would be all the machine's.
+        if {$option eq "-propagation" && $value in {shared unchanged}} {
+            Fail OPTION -propagation "bad -propagation \"$value\": what runs in\
+                a lab has mounts of its own: must be private or slave"
+        }
         dict set options $option $value
     }
     if {$words eq {}} {
         Fail OPTION program "no program is given"
     }
-    return [list $options [dict get $options -setup] $words]
+    return [list $options $words]
 }
 
 # There must be a file for the names, and it must be nobody else's: it is made

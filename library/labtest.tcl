@@ -87,6 +87,10 @@ proc ::nscg::lab::watch::Mine {} {
     foreach channel [chan names] {
         lappend found "channel $channel"
     }
+    foreach event [after info] {
+        lappend found "event $event ([string range [lindex [after info \
+            $event] 0] 0 39])"
+    }
     foreach link [::nscg::link list] {
         lappend found "link [dict get $link name] in this net namespace"
     }
