@@ -299,8 +299,21 @@ proc ::nscg::network::recipe {container} {
 # Can /sys be mounted anew? It shows the net namespace, and takes the right to
 # that.
 proc ::nscg::network::sys {options} {
-    return [expr {[mode $options] ne "host"
-        || ![::nscg::identity::confined $options]}]
+    return [expr {![::nscg::identity::confined $options]
+        || [Source $options] ne "host"}]
+}
+
+# The mode of the container that the network comes from.
+proc ::nscg::network::Source {options} {
+    for {set i 0} {[mode $options] eq "container" && $i < 8} {incr i} {
+        try {
+            set options [dict get [::nscg::record::load \
+                [lindex [dict get $options -network] 1]] options]
+        } trap {NSCG CONTAINER} {} {
+            break
+        }
+    }
+    return [mode $options]
 }
 
 # -- The end --

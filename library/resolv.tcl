@@ -2,7 +2,9 @@
 # in its folder, and are written anew at each start, when the addresses are
 # known.
 
-namespace eval ::nscg::resolv {}
+namespace eval ::nscg::resolv {
+    variable most 65536     ;# bytes of a file that are read
+}
 
 # Has the container a resolv.conf of its own? With a network that has nobody to
 # ask it keeps what its root has.
@@ -43,6 +45,7 @@ proc ::nscg::resolv::write {container part} {
 proc ::nscg::resolv::Put {container name lines} {
     set channel [open [file join [dict get $container folder] $name] r+]
     try {
+        fconfigure $channel -translation binary
         puts $channel [join $lines \n]
         chan truncate $channel
     } finally {
@@ -50,14 +53,24 @@ proc ::nscg::resolv::Put {container name lines} {
     }
 }
 
+# The lines of a file, as bytes. What a container has made of its own may have
+# any size: of more than is sensible, only the first lines are seen.
 proc ::nscg::resolv::Lines {path} {
+    variable most
     try {
         set channel [open $path]
     } trap POSIX {} {
         return {}
     }
     try {
-        return [split [read -nonewline $channel] \n]
+        fconfigure $channel -translation binary
+        set text [read $channel $most]
+        if {![eof $channel]} {
+            set text [string range $text 0 [string last \n $text]]
+        }
+        return [split [string trimright $text \n] \n]
+    } trap POSIX {} {
+        return {}
     } finally {
         close $channel
     }
@@ -119,7 +132,7 @@ proc ::nscg::resolv::Reached {lines} {
 # -- /etc/hosts --
 
 proc ::nscg::resolv::Hosts {container part} {
-    set hostname [::nscg::names::hostname $container]
+    set hostname [encoding convertto utf-8 [::nscg::names::hostname $container]]
     if {[dict exists $part other]} {
         set lines [Lines [file join \
             [::nscg::record::folder [dict get $part other]] hosts]]
@@ -138,22 +151,31 @@ proc ::nscg::resolv::Hosts {container part} {
 # this machine. The rest of the file is the container's.
 proc ::nscg::resolv::acquaint {bridge links} {
     set there [::nscg::cable::there $bridge $links]
-    set state [::nscg::record::state]
-    dict for {name addresses} $there {
-        set file [file join $state $name hosts]
-        # What a container has made of its file is not read at any length.
-        if {![file exists $file] || [file size $file] > 65536} {
-            continue
+    foreach name [dict keys $there] {
+        try {
+            Tell $name [dict remove $there $name] [dict get $bridge name]
+        } trap POSIX {} {
+            # It has just gone, or has made its file one that nobody can
+            # write to; that is no matter of the others.
         }
-        set lines [Lines $file]
-        set known [Without $lines [dict get $bridge name]]
-        set others [dict remove $there $name]
-        if {$others ne {}} {
-            lappend known {*}[Others $others [dict get $bridge name]]
-        }
-        if {$known ne $lines} {
-            Put [dict create folder [file dirname $file]] hosts $known
-        }
+    }
+}
+
+# Tells the container NAME of OTHERS, a dict NAME -> addresses.
+proc ::nscg::resolv::Tell {name others bridge} {
+    variable most
+    set folder [::nscg::record::folder $name]
+    set file [file join $folder hosts]
+    if {![file isfile $file] || [file size $file] > $most} {
+        return
+    }
+    set lines [Lines $file]
+    set known [Without $lines $bridge]
+    if {$others ne {}} {
+        lappend known {*}[Others $others $bridge]
+    }
+    if {$known ne $lines} {
+        Put [dict create folder $folder] hosts $known
     }
 }
 
