@@ -152,7 +152,6 @@ proc ::nscg::bridge::make {name wanted} {
         ::nscg::link set $name -up 1
     } on error {message detail} {
         ::nscg::link delete $name
-        ::nscg::nat::remove [all $name]
         return -options $detail $message
     }
     return $found

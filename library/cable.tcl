@@ -172,7 +172,7 @@ proc ::nscg::cable::there {bridge links} {
     foreach link $links {
         if {![dict exists $link master] || ![dict exists $link alias]
                 || [dict get $link master] ne [dict get $bridge name]
-                || ![regexp "^$note (\\S+) \[0-9a-f]{8}\$" \
+                || ![regexp "^$note (\[a-zA-Z0-9]\[\\w.-]*) \[0-9a-f]{8}\$" \
                     [dict get $link alias] - name]
                 || ![regexp {^nscg([0-9a-f]{8})$} [dict get $link name] - \
                     digits]} {

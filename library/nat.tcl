@@ -150,7 +150,7 @@ proc ::nscg::nat::knows {name} {
         Nft "cannot ask the packet filter" \
             "get element inet nscg within { \"$name\" . \"$name\" }\n"
     } trap {NSCG CONTAINER NFT} {message detail} {
-        if {[llength [dict get $detail -errorcode]] == 3} {
+        if {[Absent $detail]} {
             return -options $detail $message
         }
         return 0
@@ -158,8 +158,8 @@ proc ::nscg::nat::knows {name} {
     return 1
 }
 
-# The bridges that are left are OTHERS. Where there is no nft any more, or the
-# kernel has forgotten the table, nothing can be taken away.
+# The bridges that are left are OTHERS. Where there is no nft any more, nothing
+# can be taken away.
 proc ::nscg::nat::remove {others} {
     try {
         if {$others eq {}} {
@@ -168,9 +168,16 @@ proc ::nscg::nat::remove {others} {
         } else {
             arrange $others
         }
-    } trap {NSCG CONTAINER NFT} {} {
-        # It is as when it was made: without bridges it does nothing.
+    } trap {NSCG CONTAINER NFT} {message detail} {
+        if {![Absent $detail]} {
+            return -options $detail $message
+        }
     }
+}
+
+# Did it fail because there is no program nft?
+proc ::nscg::nat::Absent {detail} {
+    return [expr {[llength [dict get $detail -errorcode]] == 3}]
 }
 
 # -- Ports --
@@ -285,12 +292,20 @@ proc ::nscg::nat::Refuse {name key address} {
         container \"$name\": it leads to $whose already"
 }
 
-# Every port that leads somewhere, {MAP KEY TARGET} each.
+# Every port that leads somewhere, {MAP KEY TARGET} each; none without a table.
 proc ::nscg::nat::Listed {} {
     variable key
     set map {}
     set found {}
-    foreach line [split [Nft "cannot list ports" {} list table inet nscg] \n] {
+    try {
+        set text [Nft "cannot list ports" {} list table inet nscg]
+    } trap {NSCG CONTAINER NFT} {message detail} {
+        if {[string match "*No such file or directory*" $message]} {
+            return {}
+        }
+        return -options $detail $message
+    }
+    foreach line [split $text \n] {
         regexp {^\s*map (\w+) \{} $line - map
         foreach {- at protocol from target to} [regexp -all -inline \
                 "$key : (\[0-9a-f:.]+) \\. (\\d+)" $line] {
@@ -310,8 +325,10 @@ proc ::nscg::nat::Listed {} {
 proc ::nscg::nat::sweep {addresses} {
     try {
         set listed [Listed]
-    } trap {NSCG CONTAINER NFT} {} {
-        # There is no table any more, or nobody to ask.
+    } trap {NSCG CONTAINER NFT} {message detail} {
+        if {![Absent $detail]} {
+            return -options $detail $message
+        }
         return
     }
     set lines {}

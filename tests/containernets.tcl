@@ -106,15 +106,15 @@ namespace eval ::containernets {
 }
 
 # Runs SCRIPT in a new net namespace, with the folder of a root file system in
-# $root; says what containers have left there.
-proc onMachine {script} {
+# $root; says what containers have left there. The SCRIPTs are one.
+proc onMachine {args} {
     variable containernets::prelude
     return [networks::Run {unshare -n} "
         set state [list [file join [scratch] state]]
         set root [list [rootfs]]
         $prelude
         try {
-            $script
+            [join $args \n]
         } finally {
             end
         }
