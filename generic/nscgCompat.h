@@ -20,4 +20,9 @@ typedef int Tcl_Size;
 #endif
 #endif
 
+/* Before 8.6.11. */
+#ifndef Tcl_GetParent
+#define Tcl_GetParent Tcl_GetMaster
+#endif
+
 #endif /* NSCG_COMPAT_H */

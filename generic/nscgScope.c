@@ -61,14 +61,20 @@ Unwind(Tcl_Interp *interp)
 
 /*
  * The guard stays: where another interpreter waits for the events, it goes on.
+ * When it is of no use the second time, all that this is part of ends.
  */
 static int
 Fail(Scope *scope)
 {
+    Tcl_Interp *interp = scope->interp;
+
     PutGuard(scope);
+    while (scope->failed && Tcl_GetParent(interp) != NULL) {
+        interp = Tcl_GetParent(interp);
+    }
     scope->failed = true;
-    NscgLxError(scope->interp, &scope->err);
-    Unwind(scope->interp);
+    NscgLxError(interp, &scope->err);
+    Unwind(interp);
     return 1;
 }
 
