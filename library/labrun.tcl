@@ -141,6 +141,7 @@ proc ::nscg::lab::do::Cut {token from to} {
 
 proc ::nscg::lab::do::Restore {token from to} {
     variable ::nscg::lab::labs
+    set failed {}
     foreach link [::nscg::lab::Between $token $from $to] {
         lassign [::nscg::lab::Places $token $link] space device
         ::nscg::link set $device -up 1 -ns $space
@@ -148,10 +149,19 @@ proc ::nscg::lab::do::Restore {token from to} {
         if {![dict exists $labs $token down [list $space $device]]} {
             continue
         }
-        foreach route [dict get $labs $token down [list $space $device]] {
-            ::nscg::lab::PutBack $route $space
-        }
+        set routes [dict get $labs $token down [list $space $device]]
         dict unset labs $token down [list $space $device]
+        foreach route $routes {
+            try {
+                ::nscg::lab::PutBack $route $space
+            } on error {message detail} {
+                lappend failed $message $detail
+            }
+        }
+    }
+    # One that cannot be is no reason not to add the others.
+    if {$failed ne {}} {
+        return -options [lindex $failed 1] [lindex $failed 0]
     }
 }
 
@@ -171,12 +181,14 @@ proc ::nscg::lab::Settle {token link} {
     }
 }
 
-# The kernel makes those to the link's own networks itself.
+# The kernel makes those to the link's own networks itself; those by several
+# ways are no single link's.
 proc ::nscg::lab::PutBack {route space} {
-    if {[dict get $route protocol] eq "kernel"} {
+    if {[dict get $route protocol] eq "kernel"
+            || [dict exists $route nexthops]} {
         return
     }
-    set options {}
+    set options [list -onlink [expr {"onlink" in [dict get $route flags]}]]
     foreach option {dev via src metric type scope protocol mtu advmss} {
         if {[dict exists $route $option]} {
             lappend options -$option [dict get $route $option]
