@@ -47,6 +47,7 @@ RunCommand(
     const Binding *binding = clientData;
     const NscgCommand *command = binding->command;
     struct lx_err err;
+    int result;
 
     if (lx_thread_home(&err) != 0) {
         return NscgLxError(interp, &err);
@@ -56,10 +57,13 @@ RunCommand(
         != TCL_OK) {
         return TCL_ERROR;
     }
-    if (command->run != NULL) {
-        return command->run(binding->state, interp, objc - 1, objv + 1);
+    result = command->run != NULL
+        ? command->run(binding->state, interp, objc - 1, objv + 1)
+        : NscgRunStep(binding->state, command->compile, objc - 1, objv + 1);
+    if (lx_thread_lost()) {
+        NscgUnwind(interp);
     }
-    return NscgRunStep(binding->state, command->compile, objc - 1, objv + 1);
+    return result;
 }
 
 static void

@@ -391,6 +391,7 @@ int NscgScopeSetns(
     Tcl_Obj *scriptObj);
 int NscgScopeUnshare(
     NscgState *state, const struct lx_unshare *move, Tcl_Obj *scriptObj);
+void NscgUnwind(Tcl_Interp *interp);
 NscgRunProc NscgNsListCmd;
 NscgRunProc NscgNsProcessesCmd;
 NscgRunProc NscgNsTreeCmd;

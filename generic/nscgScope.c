@@ -50,8 +50,8 @@ IsGuard(Tcl_Event *event, void *clientData)
 /*
  * What no catch in the script can hold back: the whole evaluation ends.
  */
-static void
-Unwind(Tcl_Interp *interp)
+void
+NscgUnwind(Tcl_Interp *interp)
 {
     /* Tcl takes a reference away. */
     Tcl_Obj *messageObj = Tcl_DuplicateObj(Tcl_GetObjResult(interp));
@@ -74,7 +74,7 @@ Fail(Scope *scope)
     }
     scope->failed = true;
     NscgLxError(interp, &scope->err);
-    Unwind(interp);
+    NscgUnwind(interp);
     return 1;
 }
 
@@ -162,7 +162,7 @@ ExplainYield(Tcl_Interp *interp, const char *command)
 
 /*
  * The thread is where the scope leads; it is home afterwards, whatever the
- * script does. Where it is not, the interpreter's evaluation ends.
+ * script does. Where it is not, RunCommand ends the interpreter's evaluation.
  */
 static int
 Run(NscgState *state, Scope *scope, Tcl_Obj *scriptObj, const char *command)
@@ -195,7 +195,6 @@ Run(NscgState *state, Scope *scope, Tcl_Obj *scriptObj, const char *command)
     }
     if (lx_scope_end(&scope->lx, &err) != 0) {
         result = NscgLxError(interp, &err);
-        Unwind(interp);
     }
     Tcl_Release(interp);
     return result;

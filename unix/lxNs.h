@@ -314,6 +314,7 @@ int lx_away_end(struct lx_away *away, struct lx_err *err);
 
 /* 0: this thread is where it should be, as far as nscg has moved it. */
 int lx_thread_home(struct lx_err *err);
+bool lx_thread_lost(void);
 /* Out of all scopes for good: the process ends. */
 void lx_thread_leave(void);
 /* Nothing is kept of where this thread is. */

@@ -116,6 +116,12 @@ Found(unsigned kinds)
     }
 }
 
+bool
+lx_thread_lost(void)
+{
+    return thread.lostKinds != 0;
+}
+
 int
 lx_thread_home(struct lx_err *err)
 {
