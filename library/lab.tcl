@@ -183,8 +183,6 @@ proc ::nscg::lab::Remove {token} {
     make::remove [dict get $lab plan] [dict get $lab spaces]
 }
 
-namespace eval ::nscg::lab::do {}
-
 proc ::nscg::lab::do::Delete {token} {
     set command [dict get $::nscg::lab::labs $token command]
     try {
