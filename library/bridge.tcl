@@ -285,7 +285,11 @@ proc ::nscg::bridge::Leave {name} {
         # It is not as we make it: the next one is told so.
     }
     if {$empty} {
-        ::nscg::link delete $name
+        try {
+            ::nscg::link delete $name
+        } trap {POSIX ENODEV} {} {
+            # Somebody with another state folder was faster.
+        }
         ::nscg::nat::remove [all $name]
     }
 }

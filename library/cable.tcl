@@ -216,7 +216,7 @@ proc ::nscg::cable::Publish {list bridge number name} {
     ::nscg::route add [::nscg::addresses::text $number]/32 -replace 1 \
         -dev [dict get $bridge name]
     for {set tries 50} 1 {incr tries -1} {
-        set chosen [::nscg::nat::choose $list]
+        set chosen [::nscg::ports::choose $list]
         try {
             Lead $chosen $bridge $number $name
             return $chosen
@@ -230,10 +230,10 @@ proc ::nscg::cable::Publish {list bridge number name} {
 
 # Lets the ports of LIST lead to the container NAME, all or none.
 proc ::nscg::cable::Lead {list bridge number name} {
-    ::nscg::nat::vacant $list
-    set ports [::nscg::nat::ports $list [::nscg::addresses::text $number] \
+    ::nscg::ports::vacant $list
+    set ports [::nscg::ports::elements $list [::nscg::addresses::text $number] \
         [address6 $bridge $number]]
-    switch -- [::nscg::nat::local $ports] {
+    switch -- [::nscg::ports::local $ports] {
         asked {
             ::nscg::bridge::setting ipv4 [dict get $bridge name] \
                 route_localnet 1 "cannot let 127.0.0.1 lead to a container"

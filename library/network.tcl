@@ -6,7 +6,7 @@
 # enters it. Until the program runs this interpreter holds it; so whatever is
 # made for it dies with it, if this interpreter does.
 
-foreach file {cidr addresses bridge cable nat resolv} {
+foreach file {cidr addresses bridge cable nat ports resolv} {
     source [file join $::nscg::library $file.tcl]
 }
 unset file
@@ -106,7 +106,7 @@ proc ::nscg::network::CheckBridge {options} {
             02:00:5e:10:00:01" 3
     }
     foreach port [dict get $options -publish] {
-        if {[::nscg::nat::parse $port] eq {}} {
+        if {[::nscg::ports::parse $port] eq {}} {
             Bad -publish $port "be ??ADDRESS:??HOSTPORT?:?PORT, with /udp\
                 behind it for UDP" 3
         }
