@@ -130,33 +130,43 @@ ServeAtHome(Tcl_Event *event, int flags)
  * The script.
  */
 
+static const char *
+OptionOf(Tcl_Obj *optionsObj, const char *name)
+{
+    Tcl_Obj *keyObj = Tcl_NewStringObj(name, -1);
+    Tcl_Obj *valueObj = NULL;
+
+    Tcl_IncrRefCount(keyObj);
+    Tcl_DictObjGet(NULL, optionsObj, keyObj, &valueObj);
+    Tcl_DecrRefCount(keyObj);
+    return valueObj != NULL ? Tcl_GetString(valueObj) : "";
+}
+
 /*
- * A coroutine that yielded would leave its thread in the other namespace;
- * Tcl refuses it here with words about its C stack.
+ * A coroutine that yielded would leave its thread in the other namespace; Tcl
+ * refuses it here with words about its C stack, with which errorInfo begins.
  */
 static void
 ExplainYield(Tcl_Interp *interp, const char *command)
 {
     Tcl_Obj *optionsObj = Tcl_GetReturnOptions(interp, TCL_ERROR);
-    Tcl_Obj *keyObj = Tcl_NewStringObj("-errorcode", -1);
-    Tcl_Obj *codeObj = NULL;
+    size_t words = strlen(Tcl_GetString(Tcl_GetObjResult(interp)));
+    const char *info;
 
     Tcl_IncrRefCount(optionsObj);
-    Tcl_IncrRefCount(keyObj);
-    if (Tcl_DictObjGet(NULL, optionsObj, keyObj, &codeObj) == TCL_OK
-        && codeObj != NULL
-        && strcmp(Tcl_GetString(codeObj), "TCL COROUTINE CANT_YIELD") == 0) {
-        Tcl_Obj *newObj = Tcl_NewStringObj("NSCG NS YIELD", -1);
-
+    info = OptionOf(optionsObj, "-errorinfo");
+    if (strcmp(OptionOf(optionsObj, "-errorcode"), "TCL COROUTINE CANT_YIELD")
+        == 0) {
+        Tcl_ResetResult(interp);
         Tcl_SetObjResult(
             interp,
             Tcl_ObjPrintf(
                 "cannot yield in a script of %s: the coroutine would leave "
                 "its thread in another namespace",
                 command));
-        Tcl_SetObjErrorCode(interp, newObj);
+        Tcl_SetErrorCode(interp, "NSCG", "NS", "YIELD", NULL);
+        Tcl_AddErrorInfo(interp, strlen(info) > words ? info + words : "");
     }
-    Tcl_DecrRefCount(keyObj);
     Tcl_DecrRefCount(optionsObj);
 }
 
@@ -181,6 +191,7 @@ Run(NscgState *state, Scope *scope, Tcl_Obj *scriptObj, const char *command)
     Tcl_DecrRefCount(scriptObj);
     if (result == TCL_ERROR) {
         if (scope->failed) {
+            Tcl_ResetResult(interp); /* nor are its words in errorInfo */
             NscgLxError(interp, &scope->err);
         }
         ExplainYield(interp, command);
@@ -194,6 +205,7 @@ Run(NscgState *state, Scope *scope, Tcl_Obj *scriptObj, const char *command)
         lx_cgroups_stale(&state->cgroups);
     }
     if (lx_scope_end(&scope->lx, &err) != 0) {
+        Tcl_ResetResult(interp);
         result = NscgLxError(interp, &err);
     }
     Tcl_Release(interp);
