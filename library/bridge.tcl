@@ -257,9 +257,11 @@ proc ::nscg::bridge::Lonely {name network bits} {
 
 # -- Its end --
 
-# Removes the bridge if it is ours and nothing is on it any more.
-proc ::nscg::bridge::leave {name} {
+# Of a container that was started under TOKEN and is over: takes its cable away,
+# and the bridge if it is ours and nothing is on it any more.
+proc ::nscg::bridge::leave {name token} {
     ::nscg::locked [::nscg::record::state] -timeout 60000 {
+        ::nscg::cable::forsake $token
         Leave $name
     }
 }

@@ -305,11 +305,7 @@ proc ::nscg::cable::Unplug {cable pattern addresses} {
             Unroute [lindex $addresses 0] [dict get $link master]
         }
     }
-    try {
-        ::nscg::veth delete $cable
-    } trap {POSIX ENODEV} {} {
-        # It has just gone with the container's namespace.
-    }
+    Delete $cable
 }
 
 # Takes back the route that keeps ADDRESS, if it is there.
@@ -318,5 +314,29 @@ proc ::nscg::cable::Unroute {address bridge} {
         ::nscg::route delete $address/32 -dev $bridge
     } trap {POSIX ESRCH} {} - trap {POSIX ENODEV} {} {
         # It has gone, or was not made.
+    }
+}
+
+# Takes the cable away that was made under TOKEN, whatever its address. It is
+# there still where the interpreter was killed before that was noted, and the
+# namespace is only just going.
+proc ::nscg::cable::forsake {token} {
+    variable note
+    if {![regexp {^[0-9a-f]{8}$} $token]} {
+        error "\"$token\" is of no container's start"
+    }
+    foreach link [::nscg::link list] {
+        if {[dict exists $link alias]
+                && [string match "$note * $token" [dict get $link alias]]} {
+            Delete [dict get $link name]
+        }
+    }
+}
+
+proc ::nscg::cable::Delete {cable} {
+    try {
+        ::nscg::veth delete $cable
+    } trap {POSIX ENODEV} {} {
+        # It has just gone with the container's namespace.
     }
 }

@@ -158,13 +158,13 @@ proc ::nscg::network::make {container} {
 # names are known later, and until they are noted it dies with this
 # interpreter.
 proc ::nscg::network::plan {container} {
-    set part [dict create token [format %08x [expr {int(rand() * 2**32)}]]]
+    set token [format %08x [expr {int(rand() * 2**32)}]]
     set undo {}
     if {[mode [dict get $container options]] eq "bridge"} {
         lappend undo [list ::nscg::network::undo bridge \
-            [lindex [dict get $container options -network] 1]]
+            [lindex [dict get $container options -network] 1] $token]
     }
-    return [dict create part $part undo $undo]
+    return [dict create part [dict create token $token] undo $undo]
 }
 
 proc ::nscg::network::start {container stack} {
@@ -320,8 +320,8 @@ proc ::nscg::network::Source {options} {
 
 # Whatever was done for a container that is over:
 #
-#       undo bridge NAME    a bridge that has nobody any more
-#       undo held TOKEN     what this interpreter holds
+#       undo bridge NAME TOKEN  a bridge that has nobody any more
+#       undo held TOKEN         what this interpreter holds
 #       undo cable TOKEN ADDRESS ADDRESS6 PUBLISHED
 #
 # The words come from a record: nothing is done that they do not prove theirs.
