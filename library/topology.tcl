@@ -116,6 +116,7 @@ proc ::nscg::topology::Value {option what value must} {
 # All options of both are booleans.
 proc ::nscg::topology::Nodes {kind list defaults} {
     set nodes {}
+    set seen {}
     foreach entry $list {
         if {![string is list $entry] || [llength $entry] == 0} {
             Fail NAME $entry "bad $kind \"$entry\": must be a name, and\
@@ -123,9 +124,12 @@ proc ::nscg::topology::Nodes {kind list defaults} {
         }
         set words [lassign $entry name]
         CheckName $kind $name
-        if {[dict exists $nodes $name]} {
-            Fail NAME $name "there are two ${kind}s \"$name\""
+        # Whoever looks for a name in /etc/hosts does not heed capitals.
+        if {[dict exists $seen [string tolower $name]]} {
+            Fail NAME $name "there are two ${kind}s \"$name\" (capitals do not\
+                count)"
         }
+        dict set seen [string tolower $name] 1
         set what "$kind \"$name\""
         set options [Options $what $words $defaults]
         dict for {option value} $options {
@@ -144,6 +148,11 @@ proc ::nscg::topology::CheckName {kind name} {
             || $name eq "localhost"} {
         Fail NAME $name "bad name \"$name\" of a $kind: must be letters and\
             digits, with \".\", \"-\" or \"_\" between them, 63 at most"
+    }
+    # What looks for names takes these for addresses.
+    if {$kind eq "host" && [regexp -nocase {^(0x[\da-f.x]*|[\d.]+)$} $name]} {
+        Fail NAME $name "bad name \"$name\" of a host: programs would take it\
+            for an address"
     }
 }
 
