@@ -10,6 +10,7 @@ namespace eval ::nscg::lab {
     # that of the bridges), processes, down (what `restore` needs), names (what
     # /etc/hosts says on the hosts; empty until that is asked for)
     variable labs {}
+    variable tokens 0
     variable count 0
 
     # What a lab's command can do: the words behind, least and most.
@@ -114,6 +115,7 @@ proc ::nscg::lab::WrongArgs {command usage} {
 
 proc ::nscg::lab::Create {args} {
     variable labs
+    variable tokens
     variable count
     if {[llength $args] ni {1 2}} {
         return -level 2 -code error -errorcode {TCL WRONGARGS} \
@@ -127,7 +129,7 @@ proc ::nscg::lab::Create {args} {
     }
     set plan [::nscg::topology::plan $topology]
     set spaces [make::network $plan]
-    set token lab[incr count]
+    set token lab[incr tokens]
     proc $command args "tailcall ::nscg::lab::Call $token {*}\$args"
     trace add command $command delete [list ::nscg::lab::Deleted $token]
     trace add command $command rename [list ::nscg::lab::Renamed $token]
