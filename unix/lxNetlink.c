@@ -55,6 +55,11 @@ lx_nl_put(
             Header(request), sizeof(request->data), (uint16_t)type, len,
             data)) {
         request->full = true;
+    } else {
+        /* libmnl leaves what fills up to four bytes as it was. */
+        memset(
+            request->data + Header(request)->nlmsg_len - (MNL_ALIGN(len) - len),
+            0, MNL_ALIGN(len) - len);
     }
     request->len = Header(request)->nlmsg_len;
 }
