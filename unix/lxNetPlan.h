@@ -120,7 +120,7 @@ enum { LX_RETURN_HOME, LX_RETURN_THERE };
 struct lx_linkreturn {
     struct lx_kernel kernel;
     struct lx_netlink at[2]; /* of both net namespaces, which they hold */
-    uint64_t inodes[2]; /* theirs */
+    uint64_t inodes[2];      /* theirs */
     int homeNs, pidfd;
     pid_t pid; /* to whom it is lent, and (owner) who lends */
     pid_t owner;
