@@ -11,27 +11,28 @@ proc ::nscg::topology::routing::routes {plan} {
     if {$routers eq {}} {
         return
     }
-    lassign [Places $plan] ends members
-    set networks [Networks $members]
-    set between {}
-    foreach router $routers {
-        if {[dict exists $ends $router]} {
-            foreach segment [dict keys [dict get $ends $router]] {
-                dict lappend between $segment $router
+    foreach family {inet inet6} {
+        lassign [Places $plan $family] ends members
+        set networks [Networks $members]
+        set between {}
+        foreach router $routers {
+            if {[dict exists $ends $router]} {
+                foreach segment [dict keys [dict get $ends $router]] {
+                    dict lappend between $segment $router
+                }
             }
         }
-    }
-    foreach host [dict keys [dict get $plan hosts]] {
-        if {[dict exists $ends $host]} {
-            dict set routes $host \
-                [From $host $between $ends $networks]
+        foreach host [dict keys $ends] {
+            dict lappend routes $host \
+                {*}[From $host $between $ends $networks]
         }
     }
     return $routes
 }
 
 # Two dicts: host -> segment -> its addresses there; segment -> all addresses.
-proc ::nscg::topology::routing::Places {plan} {
+# Where there are none of the family, nobody is.
+proc ::nscg::topology::routing::Places {plan family} {
     set ends {}
     set members {}
     foreach link [dict get $plan links] {
@@ -40,14 +41,16 @@ proc ::nscg::topology::routing::Places {plan} {
             if {[dict get $end switch]} {
                 continue
             }
-            set addresses [dict get $end addresses]
+            set node [dict get $end node]
             set segment [dict get $end segment]
-            if {[dict exists $ends [dict get $end node] $segment]} {
-                lappend addresses \
-                    {*}[dict get $ends [dict get $end node] $segment]
+            foreach address [dict get $end addresses] {
+                if {[lindex [::nscg::cidr::parse $address] 0] eq $family} {
+                    dict lappend members $segment $address
+                    dict update ends $node places {
+                        dict lappend places $segment $address
+                    }
+                }
             }
-            dict set ends [dict get $end node] $segment $addresses
-            dict lappend members $segment {*}[dict get $end addresses]
         }
     }
     return [list $ends $members]
@@ -90,25 +93,13 @@ proc ::nscg::topology::routing::From {host between ends networks} {
                 if {![dict exists $first $next]} {
                     dict set first $next $via
                     lappend queue $next
-                    lappend routes {*}[Ways [dict get $networks $next] $via]
+                    foreach network [dict get $networks $next] {
+                        lappend routes [list $network \
+                            [lindex [split [lindex $via 0] /] 0]]
+                    }
                 }
             }
         }
     }
     return $routes
-}
-
-# A route to each of NETWORKS, by the first of VIA of its family.
-proc ::nscg::topology::routing::Ways {networks via} {
-    set found {}
-    foreach network $networks {
-        set family [lindex [::nscg::cidr::parse $network] 0]
-        foreach address $via {
-            if {[lindex [::nscg::cidr::parse $address] 0] eq $family} {
-                lappend found [list $network [lindex [split $address /] 0]]
-                break
-            }
-        }
-    }
-    return $found
 }
