@@ -30,7 +30,6 @@ proc ::nscg::names::make {container} {
             hosts [linsert [loopback] end "127.0.1.1\t$hostname"]] {
         set path [file join [dict get $container folder] $name]
         set channel [open $path {WRONLY CREAT EXCL} 0o644]
-        fconfigure $channel -encoding utf-8
         puts $channel [join $lines \n]
         close $channel
         file attributes $path -permissions 0o644

@@ -1,5 +1,5 @@
-# The ports that -publish names: what its words say, and whether this machine has
-# them to give away.
+# The ports that -publish names: what its words say, and whether this machine
+# has them to give away.
 
 namespace eval ::nscg::ports {}
 

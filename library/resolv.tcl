@@ -132,7 +132,7 @@ proc ::nscg::resolv::Reached {lines} {
 # -- /etc/hosts --
 
 proc ::nscg::resolv::Hosts {container part} {
-    set hostname [encoding convertto utf-8 [::nscg::names::hostname $container]]
+    set hostname [encoding convertto [::nscg::names::hostname $container]]
     if {[dict exists $part other]} {
         set lines [Lines [file join \
             [::nscg::record::folder [dict get $part other]] hosts]]
