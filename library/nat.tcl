@@ -28,12 +28,13 @@ namespace eval ::nscg::nat {
         chain across {type filter hook forward priority 0;}
     }
     # That 127.0.0.1 leads to a container must not lead a container to
-    # 127.0.0.1, nor let it pretend to be there. Who gets a packet by a port has
-    # to answer through this machine, even to one beside it. From elsewhere
-    # nothing gets into a network but by a port.
+    # 127.0.0.1; and nobody sends under an address that is not on that bridge,
+    # be it 127.0.0.1. Who gets a packet by a port has to answer through this
+    # machine, even to one beside it. From elsewhere nothing gets into a network
+    # but by a port.
     variable rules {
         early {iifname @bridges ip daddr 127.0.0.0/8 drop}
-        early {iifname @bridges ip saddr 127.0.0.0/8 drop}
+        early {iifname @bridges fib saddr . iif oif missing drop}
         in {fib daddr type local jump ports}
         own {ip6 daddr ::1 accept}
         own {fib daddr type local jump ports}
