@@ -307,7 +307,7 @@ proc ::nscg::topology::Devices {plan} {
 
 proc ::nscg::topology::CheckDevice {end taken} {
     dict with end {}
-    if {![regexp {^[^-/:%[:space:]][^/:%[:space:]]*$} $device]
+    if {![regexp {^[^-/:%[:space:][:cntrl:]][^/:%[:space:][:cntrl:]]*$} $device]
             || $device in {. .. lo all default}
             || [string length [encoding convertto utf-8 $device]] > 15} {
         Fail NAME $device "bad name \"$device\" for an interface of $what:\
