@@ -28,22 +28,19 @@ proc ::nscg::resolv::make {container} {
 # The files for this start; PART is what network::start has found.
 proc ::nscg::resolv::write {container part} {
     set options [dict get $container options]
-    if {[::nscg::network::mode $options] in {none private}
-            && ![own $options]} {
-        return
-    }
+    set folder [dict get $container folder]
     if {[own $options]} {
-        Put $container resolv.conf [Servers $options $part]
+        Put $folder resolv.conf [Servers $options $part]
     }
     if {[::nscg::network::mode $options] in {bridge container}} {
-        Put $container hosts [Hosts $container $part]
+        Put $folder hosts [Hosts $container $part]
     }
 }
 
 # The file is what the container shows: it is not replaced by another one. And
 # it is not emptied first: the disk would be waited for then.
-proc ::nscg::resolv::Put {container name lines} {
-    set channel [open [file join [dict get $container folder] $name] r+]
+proc ::nscg::resolv::Put {folder name lines} {
+    set channel [open [file join $folder $name] r+]
     try {
         fconfigure $channel -translation binary
         puts $channel [join $lines \n]
@@ -175,7 +172,7 @@ proc ::nscg::resolv::Tell {name others bridge} {
         lappend known {*}[Others $others $bridge]
     }
     if {$known ne $lines} {
-        Put [dict create folder $folder] hosts $known
+        Put $folder hosts $known
     }
 }
 
