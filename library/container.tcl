@@ -207,7 +207,7 @@ proc ::nscg::container::onexit {name prefix} {
 # container logs NAME
 #
 #       What a container that was started has written to its standard output
-#       and standard error so far.
+#       and standard error so far; of more than 64 MB the last.
 #
 #       Result          text
 #       Errors          NSCG CONTAINER UNKNOWN
@@ -219,7 +219,9 @@ proc ::nscg::container::logs {name} {
         return
     }
     try {
-        return [read $channel]
+        # A value of more than 2 GB would end this interpreter.
+        seek $channel [expr {max(0, [file size [Log $name]] - (1 << 26))}]
+        return [read $channel [expr {1 << 26}]]
     } finally {
         close $channel
     }
