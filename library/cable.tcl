@@ -110,7 +110,8 @@ proc ::nscg::cable::Make {container bridge net} {
         }
     }
     ::nscg::bridge::refuse "no address is free in the network\
-        \"[dict get $bridge name]\""
+        \"[dict get $bridge name]\": all of its [expr {$last - $first - 1}] are\
+        taken (-network {bridge NAME} makes another network)"
 }
 
 # The number of ADDRESS, if it can be one in the bridge's network.
