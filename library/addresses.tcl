@@ -1,4 +1,5 @@
-# Addresses of IPv4 as numbers, and networks of them.
+# Addresses of IPv4 as numbers, and networks of them; both in fewer words than
+# cidr.tcl, for whom they may be of IPv6 as well.
 
 namespace eval ::nscg::addresses {}
 
@@ -20,9 +21,7 @@ proc ::nscg::addresses::number {text} {
 }
 
 proc ::nscg::addresses::text {number} {
-    return [format %d.%d.%d.%d [expr {$number >> 24 & 255}] \
-        [expr {$number >> 16 & 255}] [expr {$number >> 8 & 255}] \
-        [expr {$number & 255}]]
+    return [::nscg::cidr::text inet $number]
 }
 
 # The address as the kernel writes it; empty if TEXT is none.
@@ -48,7 +47,7 @@ proc ::nscg::addresses::single {text} {
 
 # The first address of the network that NUMBER is in.
 proc ::nscg::addresses::network {number bits} {
-    return [expr {$number & ~((1 << (32 - $bits)) - 1)}]
+    return [::nscg::cidr::network inet $number $bits]
 }
 
 # Have two networks an address in common?
