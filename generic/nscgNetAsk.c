@@ -9,7 +9,7 @@
 
 #include "nscgNet.h"
 
-#define TRIES 20 /* while others change what is listed */
+#define PATIENCE 5000 /* ms, while others change what is listed */
 
 int
 NscgAskBegin(NscgAsk *ask, NscgState *state, Tcl_Interp *interp, Tcl_Obj *nsObj)
@@ -75,18 +75,18 @@ NscgAskRun(
 int
 NscgAskAll(NscgAsk *ask, struct lx_nlrequest *request, lx_nl_each *each)
 {
-    for (int i = 0; i < TRIES; i++) {
-        if (lx_netlink_ask(&ask->netlink, request, each, ask) == 0) {
-            return 0;
-        }
-        if (errno != EAGAIN) {
+    struct lx_wait wait = lx_wait_begin(PATIENCE);
+
+    while (lx_netlink_ask(&ask->netlink, request, each, ask) != 0) {
+        /* After a nap there is a moment in which nobody else runs. */
+        if (errno != EAGAIN || !lx_wait_nap(&wait)) {
             return -1;
         }
         Tcl_DecrRefCount(ask->listObj);
         ask->listObj = Tcl_NewObj();
         Tcl_IncrRefCount(ask->listObj);
     }
-    return -1;
+    return 0;
 }
 
 int
