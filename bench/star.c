@@ -32,15 +32,11 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "messages.h"
 
 #define GROUP 1
 #define ETH0 2 /* the number of the first link that a namespace gets */
 #define MOST 4096
-
-struct message {
-    struct nlmsghdr head;
-    char rest[1024];
-};
 
 struct space {
     int ns, socket;
@@ -49,52 +45,7 @@ struct space {
 static struct space spaces[MOST + 1]; /* the last one is the bridge's */
 static int made;
 
-static void
-Fail(const char *what)
-{
-    perror(what);
-    exit(1);
-}
-
 /* -- Messages ------------------------------------------------------------- */
-
-static void
-Begin(
-    struct message *message, int type, int flags, const void *family,
-    size_t len)
-{
-    memset(message, 0, sizeof(*message));
-    message->head.nlmsg_type = (unsigned short)type;
-    message->head.nlmsg_flags =
-        (unsigned short)(NLM_F_REQUEST | NLM_F_ACK | flags);
-    message->head.nlmsg_len = (unsigned)NLMSG_LENGTH(len);
-    memcpy(NLMSG_DATA(&message->head), family, len);
-}
-
-static void *
-Append(struct message *message, const void *data, size_t len)
-{
-    void *at = (char *)message + NLMSG_ALIGN(message->head.nlmsg_len);
-
-    memcpy(at, data, len);
-    message->head.nlmsg_len =
-        (unsigned)(NLMSG_ALIGN(message->head.nlmsg_len) + NLMSG_ALIGN(len));
-    return at;
-}
-
-static struct rtattr *
-Put(struct message *message, int type, const void *data, size_t len)
-{
-    struct rtattr head = {
-        .rta_len = (unsigned short)RTA_LENGTH(len),
-        .rta_type = (unsigned short)type};
-    struct rtattr *at = Append(message, &head, sizeof(head));
-
-    if (len > 0) {
-        Append(message, data, len);
-    }
-    return at;
-}
 
 static void
 PutNumber(struct message *message, int type, int number)
@@ -103,22 +54,9 @@ PutNumber(struct message *message, int type, int number)
 }
 
 static void
-Close(struct message *message, struct rtattr *nest)
+Must(int fd, struct message *message, const char *what)
 {
-    nest->rta_len =
-        (unsigned short)((char *)message + message->head.nlmsg_len - (char *)nest);
-}
-
-static void
-Ask(int fd, struct message *message, const char *what)
-{
-    char answer[4096];
-    const struct nlmsghdr *head = (const void *)answer;
-
-    if (send(fd, message, message->head.nlmsg_len, 0) < 0
-        || recv(fd, answer, sizeof(answer), 0) < (ssize_t)NLMSG_LENGTH(4)
-        || head->nlmsg_type != NLMSG_ERROR
-        || ((const struct nlmsgerr *)NLMSG_DATA(head))->error != 0) {
+    if (Ask(fd, message) != 0) {
         Fail(what);
     }
 }
@@ -207,7 +145,7 @@ MakeBridge(int fd)
     info = Put(&message, IFLA_LINKINFO, NULL, 0);
     Put(&message, IFLA_INFO_KIND, "bridge", 7);
     Close(&message, info);
-    Ask(fd, &message, "cannot make a bridge");
+    Must(fd, &message, "cannot make a bridge");
 }
 
 static void
@@ -237,7 +175,7 @@ MakePair(int fd, const char *name, int number, int ns)
     Close(&message, peer);
     Close(&message, data);
     Close(&message, info);
-    Ask(fd, &message, "cannot make a pair");
+    Must(fd, &message, "cannot make a pair");
 }
 
 static void
@@ -255,7 +193,7 @@ AddAddress(int fd, int family, const unsigned char *address, int bits)
         &message, RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, &head, sizeof(head));
     Put(&message, IFA_LOCAL, address, len);
     Put(&message, IFA_ADDRESS, address, len);
-    Ask(fd, &message, "cannot add an address");
+    Must(fd, &message, "cannot add an address");
 }
 
 static void
@@ -326,7 +264,7 @@ Delete(void)
 
     Begin(&message, RTM_DELLINK, 0, &family, sizeof(family));
     PutNumber(&message, IFLA_GROUP, GROUP);
-    Ask(spaces[MOST].socket, &message, "cannot delete the links");
+    Must(spaces[MOST].socket, &message, "cannot delete the links");
     Let(&spaces[MOST]);
     while (made > 0) {
         Let(&spaces[--made]);

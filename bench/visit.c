@@ -17,23 +17,9 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "messages.h"
 
 #define VISITS 1000
-
-static int
-OpenNs(const char *pid)
-{
-    char path[64];
-    int fd;
-
-    snprintf(path, sizeof(path), "/proc/%s/ns/net", pid);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        perror(path);
-        exit(1);
-    }
-    return fd;
-}
 
 int
 main(int argc, char **argv)
