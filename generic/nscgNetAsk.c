@@ -9,8 +9,6 @@
 
 #include "nscgNet.h"
 
-#define PATIENCE 5000 /* ms, while others change what is listed */
-
 int
 NscgAskBegin(NscgAsk *ask, NscgState *state, Tcl_Interp *interp, Tcl_Obj *nsObj)
 {
@@ -75,7 +73,7 @@ NscgAskRun(
 int
 NscgAskAll(NscgAsk *ask, struct lx_nlrequest *request, lx_nl_each *each)
 {
-    struct lx_wait wait = lx_wait_begin(PATIENCE);
+    struct lx_wait wait = lx_wait_begin(LX_NET_PATIENCE);
 
     while (lx_netlink_ask(&ask->netlink, request, each, ask) != 0) {
         /* After a nap there is a moment in which nobody else runs. */

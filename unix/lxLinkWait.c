@@ -59,12 +59,13 @@ static int
 Ask(struct lx_netlink *netlink, struct lx_nlrequest *request, lx_nl_each *each,
     struct seen *seen)
 {
+    struct lx_wait patience = lx_wait_begin(LX_NET_PATIENCE);
     int result;
 
     do {
         seen->tentative = 0;
         result = lx_netlink_ask(netlink, request, each, seen);
-    } while (result != 0 && errno == EAGAIN);
+    } while (result != 0 && errno == EAGAIN && lx_wait_nap(&patience));
     return result;
 }
 
