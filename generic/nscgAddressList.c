@@ -62,7 +62,8 @@ List(
     }
     if (result == TCL_OK) {
         askProc(&request, lister.family);
-        if (NscgAskAll(&lister.ask, &request, each) != 0) {
+        if (lx_netlink_list(&lister.ask.netlink, &request, each, &lister)
+            != 0) {
             result = NscgAskError(&lister.ask, "cannot list the %s", what);
         } else {
             Tcl_SetObjResult(interp, lister.ask.listObj);

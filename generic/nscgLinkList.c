@@ -195,7 +195,7 @@ AskLinks(NscgAsk *ask, const char *name)
     struct lx_nlrequest request;
 
     lx_link_ask(&request, 0, name, false);
-    return NscgAskAll(ask, &request, Append) == 0
+    return lx_netlink_list(&ask->netlink, &request, Append, ask) == 0
         ? SetSorted(ask)
         : NscgAskError(ask, "cannot list the links");
 }
@@ -227,7 +227,7 @@ NscgAskLink(NscgAsk *ask, const char *name)
     Tcl_Obj *linkObj;
 
     lx_link_ask(&request, 0, name, false);
-    if (NscgAskAll(ask, &request, Append) != 0
+    if (lx_netlink_ask(&ask->netlink, &request, Append, ask) != 0
         || Tcl_ListObjIndex(NULL, ask->listObj, 0, &linkObj) != TCL_OK
         || linkObj == NULL) {
         return NscgAskNoLink(ask, name, "cannot get link");

@@ -39,7 +39,7 @@ Stats(NscgAsk *ask, const char *name)
     Tcl_Obj *statsObj;
 
     lx_link_ask(&request, 0, name, true);
-    if (NscgAskAll(ask, &request, ReadStats) != 0
+    if (lx_netlink_ask(&ask->netlink, &request, ReadStats, ask) != 0
         || Tcl_ListObjIndex(NULL, ask->listObj, 0, &statsObj) != TCL_OK
         || statsObj == NULL) {
         return NscgAskNoLink(ask, name, "cannot get the counts of");

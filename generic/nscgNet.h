@@ -97,9 +97,6 @@ typedef int NscgAskProc(NscgAsk *ask, const char *name);
 int NscgAskRun(
     NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[],
     bool named, NscgAskProc *proc);
-/* Asks, again when the answer was not of one moment; each appends to
- * ask->listObj. */
-int NscgAskAll(NscgAsk *ask, struct lx_nlrequest *request, lx_nl_each *each);
 /* The number of a link; 0 for NULL. */
 int NscgAskIndex(NscgAsk *ask, Tcl_Obj *nameObj, int *index);
 /* From errno and the kernel's words. */

@@ -71,23 +71,6 @@ NscgAskRun(
 }
 
 int
-NscgAskAll(NscgAsk *ask, struct lx_nlrequest *request, lx_nl_each *each)
-{
-    struct lx_wait wait = lx_wait_begin(LX_NET_PATIENCE);
-
-    while (lx_netlink_ask(&ask->netlink, request, each, ask) != 0) {
-        /* After a nap there is a moment in which nobody else runs. */
-        if (errno != EAGAIN || !lx_wait_nap(&wait)) {
-            return -1;
-        }
-        Tcl_DecrRefCount(ask->listObj);
-        ask->listObj = Tcl_NewObj();
-        Tcl_IncrRefCount(ask->listObj);
-    }
-    return 0;
-}
-
-int
 NscgAskIndex(NscgAsk *ask, Tcl_Obj *nameObj, int *index)
 {
     const char *name;

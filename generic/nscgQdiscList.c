@@ -149,7 +149,7 @@ AddClasses(QdiscAsk *ask, Tcl_Obj *listObj)
         ask->ask.listObj = Tcl_NewObj();
         Tcl_IncrRefCount(ask->ask.listObj);
         lx_qdisc_ask_classes(&request, ask->index);
-        if (NscgAskAll(&ask->ask, &request, Append) != 0) {
+        if (lx_netlink_list(&ask->ask.netlink, &request, Append, ask) != 0) {
             return NscgAskError(&ask->ask, "cannot list the classes of htb");
         }
         NscgPut(objs[i], "classes", ask->ask.listObj);
@@ -165,7 +165,7 @@ List(QdiscAsk *ask)
     int result;
 
     lx_qdisc_ask(&request);
-    if (NscgAskAll(&ask->ask, &request, Append) != 0) {
+    if (lx_netlink_list(&ask->ask.netlink, &request, Append, ask) != 0) {
         return NscgAskError(&ask->ask, "cannot list the qdiscs");
     }
     listObj = ask->ask.listObj;

@@ -176,7 +176,7 @@ NscgRouteListCmd(
     }
     if (result == TCL_OK) {
         lx_route_ask(&request, ask.family);
-        if (NscgAskAll(&ask.ask, &request, Append) != 0) {
+        if (lx_netlink_list(&ask.ask.netlink, &request, Append, &ask) != 0) {
             result = NscgAskError(&ask.ask, "cannot list the routes");
         } else {
             Tcl_SetObjResult(interp, ask.ask.listObj);
@@ -250,7 +250,7 @@ Get(RouteAsk *ask, const struct lx_route *route, int64_t mark)
 
     lx_route_find(&request, route, mark);
     errno = 0;
-    if (NscgAskAll(&ask->ask, &request, AppendFound) != 0
+    if (lx_netlink_ask(&ask->ask.netlink, &request, AppendFound, ask) != 0
         || Tcl_ListObjIndex(NULL, ask->ask.listObj, 0, &routeObj) != TCL_OK
         || routeObj == NULL) {
         errno = errno != 0 ? errno : ENETUNREACH;

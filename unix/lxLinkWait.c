@@ -56,20 +56,6 @@ SeeAddress(void *arg, const struct nlmsghdr *message)
 }
 
 static int
-Ask(struct lx_netlink *netlink, struct lx_nlrequest *request, lx_nl_each *each,
-    struct seen *seen)
-{
-    struct lx_wait patience = lx_wait_begin(LX_NET_PATIENCE);
-    int result;
-
-    do {
-        seen->tentative = 0;
-        result = lx_netlink_ask(netlink, request, each, seen);
-    } while (result != 0 && errno == EAGAIN && lx_wait_nap(&patience));
-    return result;
-}
-
-static int
 Look(struct lx_netlink *netlink, struct seen *seen, struct lx_err *err)
 {
     const struct lx_linkwait *wait = seen->wait;
@@ -78,7 +64,8 @@ Look(struct lx_netlink *netlink, struct seen *seen, struct lx_err *err)
     *seen = (struct seen){.wait = wait};
     lx_link_settle(netlink, wait->name);
     lx_link_ask(&request, 0, wait->name, false);
-    if (Ask(netlink, &request, SeeLink, seen) != 0 && errno != ENODEV) {
+    if (lx_netlink_ask(netlink, &request, SeeLink, seen) != 0
+        && errno != ENODEV) {
         return lx_netlink_fail(
             netlink, err, "cannot wait for link %q", wait->name);
     }
@@ -86,7 +73,7 @@ Look(struct lx_netlink *netlink, struct seen *seen, struct lx_err *err)
         return 0;
     }
     lx_address_ask(&request, LX_INET6);
-    if (Ask(netlink, &request, SeeAddress, seen) != 0) {
+    if (lx_netlink_list(netlink, &request, SeeAddress, seen) != 0) {
         return lx_netlink_fail(
             netlink, err, "cannot wait for the addresses of link %q",
             wait->name);

@@ -63,11 +63,19 @@ void lx_netlink_close(struct lx_netlink *netlink);
  * Sends it and waits for the kernel's word. 0, or -1 and errno, netlink->text
  * saying more. An answer that is not an error goes to `each`, which may be
  * NULL; its message is whole, and its attributes are within it. EAGAIN: others
- * changed what was listed meanwhile; it is asked for again for this long.
+ * changed what was listed meanwhile.
  */
-#define LX_NET_PATIENCE 5000 /* ms */
 typedef void lx_nl_each(void *arg, const struct nlmsghdr *message);
 int lx_netlink_ask(
+    struct lx_netlink *netlink, struct lx_nlrequest *request, lx_nl_each *each,
+    void *arg);
+/*
+ * The same for a list: `each` comes once all of it is here, and of one moment.
+ * While others change what is listed it is asked for again, for this long.
+ * Allocates memory: not for a child.
+ */
+#define LX_NET_PATIENCE 5000 /* ms */
+int lx_netlink_list(
     struct lx_netlink *netlink, struct lx_nlrequest *request, lx_nl_each *each,
     void *arg);
 /* err from errno and netlink->text: returns -1. */
