@@ -41,8 +41,9 @@ proc ::run::Options {words} {
     return $rest
 }
 
-# Runs COMMAND within the time limit and returns {status output}. The output
-# goes to a file: a process that outlives the command would hold a pipe open.
+# Runs COMMAND within the time limit and returns {status output milliseconds}.
+# The output goes to a file: a process that outlives the command would hold a
+# pipe open.
 proc ::run::Command {command scratch} {
     variable options
     set limit [dict get $options -limit]
@@ -51,6 +52,7 @@ proc ::run::Command {command scratch} {
     }
     set log [file join $scratch output]
     set status 0
+    set start [clock milliseconds]
     try {
         exec timeout -k 5 $limit {*}$command < /dev/null >& $log
     } trap CHILDSTATUS {- detail} {
@@ -58,6 +60,7 @@ proc ::run::Command {command scratch} {
     } trap CHILDKILLED {- detail} {
         set status [lindex [dict get $detail -errorcode] 2]
     }
+    set ms [expr {[clock milliseconds] - $start}]
     set output [encoding convertfrom utf-8 [scratch::bytes $log]]
     if {$status eq 124} {
         set status "not done after $limit seconds"
@@ -66,7 +69,7 @@ proc ::run::Command {command scratch} {
     } else {
         set status {}
     }
-    return [list $status $output]
+    return [list $status $output $ms]
 }
 
 proc ::run::Add {passed failed skipped} {
@@ -89,8 +92,8 @@ proc ::run::Line {passed failed skipped} {
 
 # Reads a test program's report with PATTERN, which has to occur exactly once
 # and gives passed, failed and skipped by the indices of ORDER; prints the
-# output without that report.
-proc ::run::Report {name status output pattern order} {
+# output without that report. What took long says so: MS is in milliseconds.
+proc ::run::Report {name status output ms pattern order} {
     set found [regexp -all -inline -line $pattern $output]
     set rest [string trim [regsub -all -line $pattern $output {}] \n]
     if {$rest ne {}} {
@@ -105,7 +108,8 @@ proc ::run::Report {name status output pattern order} {
     if {[llength $found] == 4} {
         set counts [lmap index $order {lindex $found $index}]
         Add {*}$counts
-        puts [format "%-32s %s" $name [Line {*}$counts]]
+        set long [expr {$ms < 10000 ? {} : " ([expr {$ms / 1000}] s)"}]
+        puts [format "%-32s %s%s" $name [Line {*}$counts] $long]
     }
 }
 
@@ -165,8 +169,8 @@ proc ::run::File {path folder words} {
     set ::env(NSCG_TEST_FILE) $scratch
     set command [list {*}[scratch::tclsh] $path \
         -tmpdir [file join $scratch files] {*}$words]
-    lassign [Command $command $scratch] status output
-    Report $name $status [Skips $name [Source $path] $output] \
+    lassign [Command $command $scratch] status output ms
+    Report $name $status [Skips $name [Source $path] $output] $ms \
         {^\S+:\tTotal\t\d+\tPassed\t(\d+)\tSkipped\t(\d+)\tFailed\t(\d+)$} \
         {1 3 2}
     foreach process [scratch::processes NSCG_TEST_FILE=$scratch 2000] {
@@ -181,14 +185,14 @@ proc ::run::File {path folder words} {
 
 proc ::run::Unit {path folder} {
     set name lx/[file tail $path]
-    lassign [Command [scratch::checked $path] $folder] status output
+    lassign [Command [scratch::checked $path] $folder] status output ms
     set pattern {^(\d+) passed, (\d+) failed, (\d+) skipped$}
     # Its status says again that a test failed.
     if {$status eq "ended with status 1"
             && [regexp -line $pattern $output - - failed] && $failed > 0} {
         set status {}
     }
-    Report $name $status $output $pattern {1 2 3}
+    Report $name $status $output $ms $pattern {1 2 3}
 }
 
 # Probes once for all files, and fails for each required one that is not met.
