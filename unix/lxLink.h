@@ -55,6 +55,7 @@ struct lx_link {
     int64_t linkNs;       /* the number of the namespace of `link`; -1: here */
     bool hasCarrier;
     int addrgen; /* -1: not told */
+    bool noIp6;  /* IPv6 is to use it, and is not at work yet */
     /* -1: not told */
     int64_t mtu, minMtu, maxMtu, queue, group, txQueues, rxQueues, promiscuity,
         allMulti, carrierChanges, gsoMaxSize, gsoMaxSegs;

@@ -5,12 +5,17 @@
  */
 
 #include <libmnl/libmnl.h>
+#include <linux/if.h>
 #include <linux/if_link.h>
+#include <linux/ipv6.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "lx.h"
+
+/* Of the kernel's include/net/if_inet6.h, told in IFLA_INET6_FLAGS. */
+#define IP6_READY 0x80000000u
 
 /* Linux 5.5 and later; older ones do not look at the bit. */
 #ifndef RTEXT_FILTER_SKIP_STATS
@@ -58,17 +63,28 @@ ReadKind(const struct nlattr *info, struct lx_link *link)
 
 /*
  * IFLA_AF_SPEC has a nest for each family, and IPv6's says how it makes
- * addresses of its own.
+ * addresses of its own, and whether it is at work, which it is from the moment
+ * that it has made them. It never is where it is turned off, nor on members of
+ * bonds and teams.
  */
-static int
-ReadAddrgen(const struct nlattr *spec)
+static void
+ReadIp6(const struct nlattr *spec, struct lx_link *link)
 {
     const struct nlattr *families[AF_INET6 + 1];
     const struct nlattr *table[IFLA_INET6_ADDR_GEN_MODE + 1];
+    const int32_t *settings;
+    uint64_t flags;
 
     lx_nl_nested(spec, families, AF_INET6 + 1);
     lx_nl_nested(families[AF_INET6], table, IFLA_INET6_ADDR_GEN_MODE + 1);
-    return (int)lx_nl_value(table[IFLA_INET6_ADDR_GEN_MODE], UINT32_MAX);
+    link->addrgen =
+        (int)lx_nl_value(table[IFLA_INET6_ADDR_GEN_MODE], UINT32_MAX);
+    flags = lx_nl_value(table[IFLA_INET6_FLAGS], IP6_READY);
+    settings = lx_nl_bytes(
+        table[IFLA_INET6_CONF], (DEVCONF_DISABLE_IPV6 + 1) * sizeof(*settings));
+    link->noIp6 = !(flags & IP6_READY) && !(link->flags & IFF_SLAVE)
+        && (link->memberKind == NULL || strcmp(link->memberKind, "team") != 0)
+        && settings != NULL && settings[DEVCONF_DISABLE_IPV6] == 0;
 }
 
 static const void *
@@ -133,9 +149,9 @@ lx_link_read(const struct nlmsghdr *message, struct lx_link *link)
     link->permanent = Bytes(table[IFLA_PERM_ADDRESS], &link->permanentLen);
     link->stats = table[IFLA_STATS64];
     link->altNames = table[IFLA_PROP_LIST];
-    link->addrgen = ReadAddrgen(table[IFLA_AF_SPEC]);
     ReadNumbers(table, link);
     ReadKind(table[IFLA_LINKINFO], link);
+    ReadIp6(table[IFLA_AF_SPEC], link);
     return link->name != NULL;
 }
 

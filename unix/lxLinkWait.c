@@ -20,6 +20,7 @@ struct seen {
     const struct lx_linkwait *wait;
     int index; /* 0: there is none */
     bool up, carrier;
+    bool noIp6;                 /* which is still to notice the carrier */
     int tentative;              /* addresses */
     char failed[LX_IP_TEXT];    /* one that is another's; or empty */
     char unsettled[LX_IP_TEXT]; /* one that is tentative */
@@ -35,6 +36,7 @@ SeeLink(void *arg, const struct nlmsghdr *message)
         seen->index = link.index;
         seen->up = (link.flags & LX_LINK_UP) != 0;
         seen->carrier = link.hasCarrier;
+        seen->noIp6 = link.hasCarrier && link.noIp6;
     }
 }
 
@@ -101,6 +103,9 @@ Missing(const struct seen *seen, char *text, size_t size)
     }
     if (wait->carrier >= 0 && seen->carrier != wait->carrier) {
         return seen->carrier ? "still has a carrier" : "has no carrier";
+    }
+    if (wait->settled == 1 && seen->noIp6) {
+        return "has no addresses of IPv6's yet";
     }
     if (wait->settled == 1 && seen->tentative > 0) {
         lx_format(
