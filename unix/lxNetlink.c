@@ -130,20 +130,41 @@ Receive(struct lx_netlink *netlink, char answer[ANSWER_SIZE])
     return len;
 }
 
-/*
- * 0, or -1 and errno, from what the whole of an answer came to.
- */
+/* The parts of an answer, in the order in which they came. */
+struct part {
+    struct part *next;
+    size_t len;
+    _Alignas(8) char data[];
+};
+
+struct parts {
+    struct lx_pool pool;
+    struct part *first, **end;
+};
+
 static int
-Outcome(const struct lx_nlreader *reader)
+Keep(struct parts *parts, const char *answer, size_t len)
 {
-    errno = reader->errnum == 0 && reader->again ? EAGAIN : reader->errnum;
-    return errno == 0 ? 0 : -1;
+    struct part *part = lx_pool_alloc(&parts->pool, sizeof(*part) + len);
+
+    if (part == NULL) {
+        errno = ENOMEM;
+        return -1;
+    }
+    part->len = len;
+    memcpy(part->data, answer, len);
+    *parts->end = part;
+    parts->end = &part->next;
+    return 0;
 }
 
-int
-lx_netlink_ask(
+/*
+ * Sends it and receives the answer, which goes to `each`, or is kept.
+ */
+static int
+Exchange(
     struct lx_netlink *netlink, struct lx_nlrequest *request, lx_nl_each *each,
-    void *arg)
+    void *arg, struct parts *parts)
 {
     struct lx_nlreader reader = {
         .text = netlink->text, .textSize = sizeof(netlink->text)};
@@ -157,7 +178,8 @@ lx_netlink_ask(
     while (!reader.done) {
         long len = Receive(netlink, answer);
 
-        if (len < 0) {
+        if (len < 0
+            || (parts != NULL && Keep(parts, answer, (size_t)len) != 0)) {
             return -1;
         }
         if (len == 0) {
@@ -165,54 +187,22 @@ lx_netlink_ask(
         }
         lx_nl_read(&reader, answer, (size_t)len, each, arg);
     }
-    return Outcome(&reader);
+    errno = reader.errnum == 0 && reader.again ? EAGAIN : reader.errnum;
+    return errno == 0 ? 0 : -1;
 }
 
-/* -- Lists ---------------------------------------------------------------- */
-
-/* A part of an answer, in the order in which they came. */
-struct part {
-    struct part *next;
-    size_t len;
-    _Alignas(8) char data[];
-};
+int
+lx_netlink_ask(
+    struct lx_netlink *netlink, struct lx_nlrequest *request, lx_nl_each *each,
+    void *arg)
+{
+    return Exchange(netlink, request, each, arg, NULL);
+}
 
 /*
- * Takes an answer off the socket, as it is: the shorter the time between its
- * parts, the less others change meanwhile.
+ * The parts are taken off the socket one after another: the shorter the time
+ * between them, the less others change meanwhile.
  */
-static int
-Gather(
-    struct lx_netlink *netlink, struct lx_nlrequest *request,
-    struct lx_pool *pool, struct part **first)
-{
-    struct lx_nlreader reader = {
-        .text = netlink->text, .textSize = sizeof(netlink->text)};
-    _Alignas(8) char answer[ANSWER_SIZE];
-
-    netlink->text[0] = '\0';
-    if (Send(netlink, request) < 0) {
-        return -1;
-    }
-    reader.sequence = netlink->sequence;
-    for (struct part **next = first; !reader.done; next = &(*next)->next) {
-        long len = Receive(netlink, answer);
-
-        if (len <= 0) {
-            return (int)len;
-        }
-        *next = lx_pool_alloc(pool, sizeof(**next) + (size_t)len);
-        if (*next == NULL) {
-            errno = ENOMEM;
-            return -1;
-        }
-        (*next)->len = (size_t)len;
-        memcpy((*next)->data, answer, (size_t)len);
-        lx_nl_read(&reader, (*next)->data, (*next)->len, NULL, NULL);
-    }
-    return Outcome(&reader);
-}
-
 int
 lx_netlink_list(
     struct lx_netlink *netlink, struct lx_nlrequest *request, lx_nl_each *each,
@@ -221,22 +211,23 @@ lx_netlink_list(
     struct lx_wait patience = lx_wait_begin(LX_NET_PATIENCE);
     struct lx_nlreader reader = {
         .text = netlink->text, .textSize = sizeof(netlink->text)};
-    struct lx_pool pool = {.chunks = NULL};
-    struct part *first;
+    struct parts parts = {.first = NULL};
     int result, saved;
 
     do {
-        lx_pool_free(&pool);
-        first = NULL;
-        result = Gather(netlink, request, &pool, &first);
+        lx_pool_free(&parts.pool);
+        parts.first = NULL;
+        parts.end = &parts.first;
+        result = Exchange(netlink, request, NULL, NULL, &parts);
         /* After a nap there is a moment in which nobody else runs. */
     } while (result != 0 && errno == EAGAIN && lx_wait_nap(&patience));
     saved = errno;
     reader.sequence = netlink->sequence;
-    for (; result == 0 && first != NULL; first = first->next) {
-        lx_nl_read(&reader, first->data, first->len, each, arg);
+    for (const struct part *part = parts.first; result == 0 && part != NULL;
+         part = part->next) {
+        lx_nl_read(&reader, part->data, part->len, each, arg);
     }
-    lx_pool_free(&pool);
+    lx_pool_free(&parts.pool);
     errno = saved;
     return result;
 }
