@@ -82,6 +82,17 @@ namespace eval ::networks {
             return [exec nsenter --net=/proc/$pid/ns/net \
                 ip {*}[ipWords $args]]
         }
+        # What two scripts tell of one moment: the kernel, too, sends packets,
+        # makes addresses and adds routes.
+        proc both {ours theirs} {
+            for {set i 0} {$i < 100} {incr i} {
+                set result [list [uplevel 1 $ours] [uplevel 1 $theirs]]
+                if {[uplevel 1 $ours] eq [lindex $result 0]} {
+                    return $result
+                }
+            }
+            error "it is never twice the same: $ours"
+        }
         # The first thing that it tells, or all of them, as dicts.
         proc ipj {args} {
             return [lindex [ipall {*}$args] 0]
