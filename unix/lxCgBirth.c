@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -88,6 +89,32 @@ Open(struct lx_birth *birth, struct lx_pool *pool, struct lx_err *err)
 }
 
 /*
+ * Whether memory is limited in the group, by its own limit or by one above it.
+ * When it runs out, the kernel ends a process of the group, and with it all
+ * that share its memory, wherever they are.
+ */
+static bool
+IsBounded(struct lx_group *group, int index)
+{
+    const struct lx_hierarchy *hierarchy = &group->cgroups->list[index];
+    const char *file =
+        hierarchy->version == 2 ? "memory.max" : "memory.limit_in_bytes";
+    struct lx_group each = *group, above;
+    unsigned long limit;
+    bool more = (hierarchy->controllers & LX_CG_BIT(LX_CG_MEMORY)) != 0;
+
+    for (; more; each = above) {
+        /* Without a limit it is "max", or the largest number in whole pages. */
+        if (lx_group_number(&each, index, file, &limit)
+            && limit < LONG_MAX / 2) {
+            return true;
+        }
+        more = lx_group_parent(&each, &above);
+    }
+    return false;
+}
+
+/*
  * One group more, that is not opened yet.
  */
 static int
@@ -113,6 +140,7 @@ AddOne(
         lx_detail(err, group->name);
         return -1;
     }
+    births->bounded = births->bounded || IsBounded(group, index);
     if (group->cgroups->list[index].version == 2) {
         births->into = births->count;
     }

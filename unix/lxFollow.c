@@ -162,10 +162,17 @@ TooLate(const struct lx_parent *parent, struct lx_err *err)
 }
 
 static int
-Died(struct lx_err *err)
+Died(const struct lx_parent *parent, struct lx_err *err)
 {
-    return lx_refuse(
-        err, "NS", "DIED", "the new process ended during its set-up");
+    const struct lx_process *process = parent->process;
+    unsigned long count = 0;
+
+    lx_refuse(err, "NS", "DIED", "the new process ended during its set-up");
+    if (process->oomFd >= 0 && lx_oom_read(process->oomFd, &count)
+        && count > process->oomBefore) {
+        lx_hint(err, "the memory limit of its group ended it");
+    }
+    return -1;
 }
 
 /*
@@ -218,7 +225,7 @@ Talk(const struct lx_parent *parent, struct lx_err *err)
             return lx_fail(err, errno, "cannot hear of the new process");
         }
         if (n == 0) {
-            return running ? 0 : Died(err);
+            return running ? 0 : Died(parent, err);
         }
         if (Hear(parent, &message, sender, &running, err) != 0) {
             return -1;
@@ -259,7 +266,7 @@ ReadPid(struct lx_parent *parent, struct lx_err *err)
 
     if (Receive(parent, &message, &sender) <= 0
         || message.head.kind != LX_MSG_PID) {
-        return Died(err);
+        return Died(parent, err);
     }
     parent->process->pid = sender;
     parent->process->nspid = message.head.value;
@@ -281,7 +288,7 @@ Listen(struct lx_parent *parent, struct lx_err *err)
         return -1;
     }
     if (!parent->child->executing) {
-        return Died(err);
+        return Died(parent, err);
     }
     return parent->launch->init ? ReadPid(parent, err) : 0;
 }

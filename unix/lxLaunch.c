@@ -330,9 +330,11 @@ Classify(struct lx_child *child)
     const struct lx_launch *launch = child->launch;
     const unsigned asking = LX_KIND_BIT(LX_USER) | LX_KIND_BIT(LX_TIME);
 
-    /* setns(2) into a time namespace refuses whoever shares memory. */
+    /* setns(2) into a time namespace refuses whoever shares memory; and where
+     * that runs out, who shares it with the interpreter would end that, too. */
     child->shared = !launch->copy && launch->joinFd[LX_TIME] < 0
-        && !(launch->newKinds & LX_KIND_BIT(LX_TIME));
+        && !(launch->newKinds & LX_KIND_BIT(LX_TIME))
+        && (launch->births == NULL || !launch->births->bounded);
     child->stranger = HasStrangeRoot(launch);
     child->quiet = child->shared && !child->stranger && !Joins(launch)
         && !(launch->newKinds & asking);

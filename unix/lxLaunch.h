@@ -25,6 +25,7 @@ struct lx_births {
     struct lx_birth list[LX_HIERARCHIES];
     int count;
     int into; /* which of them is on version 2; -1: none */
+    bool bounded; /* memory may run out in one of them, not here */
 };
 
 struct lx_launch {
