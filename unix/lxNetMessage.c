@@ -239,6 +239,23 @@ ReadError(struct lx_nlreader *reader, const struct nlmsghdr *message)
 }
 
 /*
+ * The end of a list, or of what there is of it: then it says why.
+ */
+static void
+ReadDone(struct lx_nlreader *reader, const struct nlmsghdr *message)
+{
+    int32_t value = 0;
+
+    reader->done = true;
+    if (mnl_nlmsg_get_payload_len(message) >= sizeof(value)) {
+        memcpy(&value, mnl_nlmsg_get_payload(message), sizeof(value));
+    }
+    if (value < 0) {
+        reader->errnum = -value;
+    }
+}
+
+/*
  * Not mnl_nlmsg_ok(), to which a length of more than 2^31 is one below zero,
  * and right.
  */
@@ -272,7 +289,7 @@ lx_nl_read(
             ReadError(reader, message);
             break;
         case NLMSG_DONE:
-            reader->done = true;
+            ReadDone(reader, message);
             break;
         case NLMSG_NOOP:
             break;

@@ -332,6 +332,13 @@ acknowledged(void)
     CHECK_INT(reader.errnum, 0);
     ack.head.nlmsg_type = NLMSG_DONE;
     CHECK(read_all(&ack, sizeof(ack)).done);
+    CHECK_INT(read_all(&ack, sizeof(ack)).errnum, 0);
+    /* A list that was broken off. */
+    ack.error.error = -EMSGSIZE;
+    CHECK_INT(read_all(&ack, sizeof(ack)).errnum, EMSGSIZE);
+    ack.head.nlmsg_len = sizeof(ack.head);
+    CHECK_INT(read_all(&ack, sizeof(ack.head)).errnum, 0);
+    ack.head.nlmsg_len = sizeof(ack);
     ack.head.nlmsg_type = NLMSG_NOOP;
     CHECK(!read_all(&ack, sizeof(ack)).done);
     ack.head.nlmsg_flags = NLM_F_DUMP_INTR;
