@@ -62,29 +62,47 @@ ReadKind(const struct nlattr *info, struct lx_link *link)
 }
 
 /*
+ * Whether IPv6 is to work on a link, and does not yet. It never does where it
+ * is turned off, on links that wait for somebody's leave (dormant), and on
+ * members of bonds, teams and failover pairs, of which the last have a master
+ * of no kind.
+ */
+static bool
+LacksIp6(const struct lx_link *link, const struct nlattr *const *ip6)
+{
+    const struct nlattr *conf = ip6[IFLA_INET6_CONF];
+    const int32_t *settings =
+        lx_nl_bytes(conf, (DEVCONF_DISABLE_IPV6 + 1) * sizeof(*settings));
+    const char *member =
+        link->memberKind != NULL ? link->memberKind : "failover";
+
+    if ((link->flags & IFF_SLAVE)
+        || (link->master > 0
+            && (strcmp(member, "team") == 0
+                || strcmp(member, "failover") == 0))) {
+        return false;
+    }
+    return settings != NULL && settings[DEVCONF_DISABLE_IPV6] == 0
+        && link->state != IF_OPER_DORMANT && link->state != IF_OPER_TESTING
+        && !(lx_nl_value(ip6[IFLA_INET6_FLAGS], IP6_READY) & IP6_READY);
+}
+
+/*
  * IFLA_AF_SPEC has a nest for each family, and IPv6's says how it makes
  * addresses of its own, and whether it is at work, which it is from the moment
- * that it has made them. It never is where it is turned off, nor on members of
- * bonds and teams.
+ * that it has made them.
  */
 static void
 ReadIp6(const struct nlattr *spec, struct lx_link *link)
 {
     const struct nlattr *families[AF_INET6 + 1];
     const struct nlattr *table[IFLA_INET6_ADDR_GEN_MODE + 1];
-    const int32_t *settings;
-    uint64_t flags;
 
     lx_nl_nested(spec, families, AF_INET6 + 1);
     lx_nl_nested(families[AF_INET6], table, IFLA_INET6_ADDR_GEN_MODE + 1);
     link->addrgen =
         (int)lx_nl_value(table[IFLA_INET6_ADDR_GEN_MODE], UINT32_MAX);
-    flags = lx_nl_value(table[IFLA_INET6_FLAGS], IP6_READY);
-    settings = lx_nl_bytes(
-        table[IFLA_INET6_CONF], (DEVCONF_DISABLE_IPV6 + 1) * sizeof(*settings));
-    link->noIp6 = !(flags & IP6_READY) && !(link->flags & IFF_SLAVE)
-        && (link->memberKind == NULL || strcmp(link->memberKind, "team") != 0)
-        && settings != NULL && settings[DEVCONF_DISABLE_IPV6] == 0;
+    link->noIp6 = LacksIp6(link, table);
 }
 
 static const void *

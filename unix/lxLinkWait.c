@@ -36,7 +36,7 @@ SeeLink(void *arg, const struct nlmsghdr *message)
         seen->index = link.index;
         seen->up = (link.flags & LX_LINK_UP) != 0;
         seen->carrier = link.hasCarrier;
-        seen->noIp6 = link.hasCarrier && link.noIp6;
+        seen->noIp6 = seen->up && link.hasCarrier && link.noIp6;
     }
 }
 
