@@ -250,6 +250,24 @@ lx_birth_why(const struct lx_birth *birth, struct lx_err *err)
     lx_group_why(birth->group, birth->index, "cgroup.procs", err);
 }
 
+void
+lx_births_full(const struct lx_births *births, struct lx_err *err)
+{
+    for (int i = 0; births != NULL && i < births->count; i++) {
+        struct lx_group *group = births->list[i].group;
+        int index = births->list[i].index;
+        unsigned long refused;
+
+        if ((group->cgroups->list[index].controllers & LX_CG_BIT(LX_CG_PIDS))
+            && lx_group_value(group, index, "pids.events", "max", &refused)
+            && refused > 0) {
+            lx_hint(
+                err, "the control group %q takes no more processes (pids.max)",
+                group->name);
+        }
+    }
+}
+
 /* -- What the memory limit of the group kills ------------------------------ */
 
 /*

@@ -24,7 +24,7 @@ struct lx_birth {
 struct lx_births {
     struct lx_birth list[LX_HIERARCHIES];
     int count;
-    int into; /* which of them is on version 2; -1: none */
+    int into;     /* which of them is on version 2; -1: none */
     bool bounded; /* memory may run out in one of them, not here */
 };
 
@@ -99,6 +99,8 @@ int lx_births_like(
     const struct lx_target *target, bool explain, struct lx_pool *pool,
     struct lx_err *err);
 void lx_birth_why(const struct lx_birth *birth, struct lx_err *err);
+/* A hint, where one of them has refused a process. */
+void lx_births_full(const struct lx_births *births, struct lx_err *err);
 /* -1: none of the groups counts memory. */
 int lx_oom_open(const struct lx_births *births, unsigned long *count);
 bool lx_oom_read(int fd, unsigned long *count);
