@@ -41,12 +41,15 @@ proc ::nscg::lab::Test {args} {
     tailcall ::tcltest::test $name $description {*}$others
 }
 
-# What there is before the test: of the interpreter, and of each namespace.
+# What there is before the test: of the interpreter, of this process, and of each
+# namespace.
 proc ::nscg::lab::watch::begin {name topology} {
     variable seen
     set lab [::nscg::lab create $topology]
     dict set seen($name) token [::nscg::lab::Last]
     dict set seen($name) mine [Mine]
+    dict set seen($name) children [Children]
+    Follow $name
     dict set seen($name) links [Links [::nscg::lab::Last]]
     return $lab
 }
@@ -57,22 +60,26 @@ proc ::nscg::lab::watch::end {name} {
     if {![info exists seen($name)]} {
         return
     }
+    Unfollow $name
     set before $seen($name)
     unset seen($name)
     set token [dict get $before token]
     set left [New [dict get $before mine] [Mine]]
+    lappend left {*}[Groups [dict get $before groups]]
     if {[dict exists $::nscg::lab::labs $token]} {
         lappend left {*}[Processes $token] \
             {*}[New [dict get $before links] [Links $token]]
         rename [dict get $::nscg::lab::labs $token command] {}
     }
+    # Those on hosts were killed, and are told of already.
+    lappend left {*}[NewChildren [dict get $before children]]
     if {$left ne {}} {
         return -code error -errorcode [list NSCG LAB LEFT $left] \
             "left behind: [join $left {, }]"
     }
 }
 
-# What this interpreter has, and this net namespace.
+# What this interpreter has, and its net and mnt namespaces.
 proc ::nscg::lab::watch::Mine {} {
     set found {}
     set labs [lmap lab [dict values $::nscg::lab::labs] {dict get $lab command}]
@@ -94,6 +101,7 @@ proc ::nscg::lab::watch::Mine {} {
     foreach link [::nscg::link list] {
         lappend found "link [dict get $link name] in this net namespace"
     }
+    lappend found {*}[Mounts] {*}[Containers]
     return $found
 }
 
@@ -154,12 +162,7 @@ proc ::nscg::lab::watch::Processes {token} {
 
 proc ::nscg::lab::watch::Command {pid} {
     try {
-        set channel [open /proc/$pid/comm]
-        try {
-            return [gets $channel]
-        } finally {
-            close $channel
-        }
+        return [Read /proc/$pid/comm]
     } trap POSIX {} {
         return gone
     }
