@@ -135,6 +135,15 @@ size_t lx_link_put_link(struct lx_nlrequest *request);
 size_t lx_link_put_pid(struct lx_nlrequest *request);
 
 /* ------------------------------------------------------------------------
+ * lxLinkNames.c: other names of the link of that number.
+ */
+
+void lx_link_names_remove(struct lx_netlink *netlink, int index);
+/* Those that it has in `message`. */
+int lx_link_names_add(
+    struct lx_netlink *netlink, int index, const struct nlmsghdr *message);
+
+/* ------------------------------------------------------------------------
  * lxLinkKind.c, lxLinkValue.c: what only links of a kind have.
  */
 

@@ -153,6 +153,10 @@ lx_linkreturn_close(struct lx_linkreturn *lent)
 
 /* -- The way home --------------------------------------------------------- */
 
+/*
+ * Without its other names: whoever gives it one that is taken at home would
+ * have it refused there.
+ */
 static int
 Move(struct lx_linkreturn *lent, const char *name)
 {
@@ -164,6 +168,7 @@ Move(struct lx_linkreturn *lent, const char *name)
     lx_link_change(&request, NULL, 0, 0);
     memcpy(request.data + LX_LINK_INDEX, &lent->index, sizeof(lent->index));
     lx_link_put(&request, &set);
+    lx_link_names_remove(&lent->at[LX_RETURN_THERE], lent->index);
     return lx_netlink_ask(&lent->at[LX_RETURN_THERE], &request, NULL, NULL);
 }
 
@@ -283,6 +288,11 @@ PutBack(struct lx_linkreturn *lent, int index, struct lx_netold *now)
             errnum = errno;
         }
     }
+    if (lx_link_names_add(home, index, (const void *)lent->old.data) != 0
+        && refused < 0) {
+        refused = LX_RETURN_PARTS;
+        errnum = errno;
+    }
     errno = errnum;
     return refused;
 }
@@ -290,9 +300,9 @@ PutBack(struct lx_linkreturn *lent, int index, struct lx_netold *now)
 static int
 AsItWas(struct lx_linkreturn *lent, struct lx_err *err)
 {
-    static const char *const parts[LX_RETURN_PARTS] = {
-        "hardware address", "MTU",   "alias", "queue", "group",
-        "master",           "flags", "state"};
+    static const char *const parts[LX_RETURN_PARTS + 1] = {
+        "hardware address", "MTU",   "alias", "queue",      "group",
+        "master",           "flags", "state", "other names"};
     struct lx_netlink *home = &lent->at[LX_RETURN_HOME];
     int index, refused;
 

@@ -20,8 +20,11 @@
 #define NETLINK_EXT_ACK 11
 #endif
 
-/* One part of a dump is at most this long (netlink's own limit). */
-#define ANSWER_SIZE 32768
+/*
+ * One part of a dump is at most half as long (netlink's own limit); what is
+ * told of one link is longer where it has other names, of 64 KB at most.
+ */
+#define ANSWER_SIZE (72 * 1024)
 
 /* -- Talking -------------------------------------------------------------- */
 
