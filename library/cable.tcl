@@ -2,15 +2,15 @@
 # that lead to them.
 
 namespace eval ::nscg::cable {
-    # What the note of one begins with; the container's name follows, and the
-    # token of its start, by which it is known for what was made then.
+    # What the note of one begins with; the container's name follows, its
+    # hardware address if it was asked for, and the token of its start, by which
+    # it is known for what was made then.
     variable note {nscg container}
 }
 
 # Connects the container's net namespace to its bridge, which is made if need
 # be. Returns what is to be kept of it: PART, with that.
 proc ::nscg::cable::connect {container part stack} {
-    variable note
     set options [dict get $container options]
     set name [lindex [dict get $options -network] 1]
     set token [dict get $part token]
@@ -21,7 +21,7 @@ proc ::nscg::cable::connect {container part stack} {
         ::nscg::undo::push $stack ::nscg::network::undo cable $token \
             [::nscg::addresses::text $number] [address6 $bridge $number] \
             [expr {[dict get $options -publish] ne {}}]
-        Plug $number $name "$note [dict get $container name] $token"
+        Plug $container $number $name $token
         dict set part publish [Publish [dict get $options -publish] $bridge \
             $number [dict get $container name]]
     }
@@ -36,14 +36,56 @@ proc ::nscg::cable::connect {container part stack} {
 }
 
 # Puts the cable into the bridge NAME. Until it has its note, it is nobody's.
-proc ::nscg::cable::Plug {number name note} {
+proc ::nscg::cable::Plug {container number name token} {
+    variable note
+    set mac [dict get $container options -mac]
     try {
-        ::nscg::link set [name $number] -alias $note -master $name \
-            -member {hairpin 1}
+        Distinct [dict get $container name] \
+            [Mac [dict get $container options] $number] $name
+        ::nscg::link set [name $number] -master $name -member {hairpin 1} \
+            -alias [join [list $note [dict get $container name] {*}$mac $token]]
     } on error {message detail} {
         ::nscg::veth delete [name $number]
         return -options $detail $message
     }
+}
+
+# Raises an error if somebody on the bridge NAME, or the bridge itself, has the
+# hardware address MAC: the bridge would send to the one that spoke last, and
+# the other would be cut off without a word.
+proc ::nscg::cable::Distinct {container mac name} {
+    foreach link [::nscg::link list] {
+        if {[dict get $link name] ne $name
+                && (![dict exists $link master]
+                    || [dict get $link master] ne $name)} {
+            continue
+        }
+        set far [Noted $link]
+        if {[string equal -nocase $mac [lindex $far 2]]} {
+            set whose "the container \"[lindex $far 0]\""
+        } elseif {[dict exists $link mac]
+                && [string equal -nocase $mac [dict get $link mac]]} {
+            set whose "the link \"[dict get $link name]\""
+        } else {
+            continue
+        }
+        ::nscg::bridge::refuse "cannot give the container \"$container\" the\
+            hardware address $mac: $whose has it, on the same bridge"
+    }
+}
+
+# What the note of LINK says of the container at its other end: {NAME NUMBER
+# MAC}; empty if it is no cable of ours.
+proc ::nscg::cable::Noted {link} {
+    variable note
+    if {![dict exists $link alias]
+            || ![regexp "^$note (\[a-zA-Z0-9]\[\\w.-]*)(?: (\[0-9a-fA-F:]{17}))?\
+                \[0-9a-f]{8}\$" [dict get $link alias] - name mac]
+            || ![regexp {^nscg([0-9a-f]{8})$} [dict get $link name] - digits]} {
+        return
+    }
+    scan $digits %llx number
+    return [list $name $number [Mac [list -mac $mac] $number]]
 }
 
 # The name of the host's end.
@@ -168,18 +210,14 @@ proc ::nscg::cable::Try {options bridge number net} {
 
 # The containers on the bridge, by LINKS: a dict NAME -> addresses.
 proc ::nscg::cable::there {bridge links} {
-    variable note
     set there {}
     foreach link $links {
-        if {![dict exists $link master] || ![dict exists $link alias]
+        if {![dict exists $link master]
                 || [dict get $link master] ne [dict get $bridge name]
-                || ![regexp "^$note (\[a-zA-Z0-9]\[\\w.-]*) \[0-9a-f]{8}\$" \
-                    [dict get $link alias] - name]
-                || ![regexp {^nscg([0-9a-f]{8})$} [dict get $link name] - \
-                    digits]} {
+                || [set far [Noted $link]] eq {}} {
             continue
         }
-        scan $digits %llx number
+        lassign $far name number
         set addresses [list [::nscg::addresses::text $number]]
         if {[dict exists $bridge gateway6]} {
             lappend addresses [address6 $bridge $number]
