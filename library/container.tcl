@@ -325,15 +325,15 @@ proc ::nscg::container::Parse {command words} {
 proc ::nscg::container::Program {words command} {
     if {$words eq {}} {
         return -level 3 -code error -errorcode {TCL WRONGARGS} \
-            "wrong # args: should be \"container $command ?-option value ...?\
-            program ?arg ...?\""
+            "wrong # args: should be \"nscg::container $command\
+            ?-option value ...? program ?arg ...?\""
     }
 }
 
 proc ::nscg::container::NoMore {words usage} {
     if {$words ne {}} {
         return -level 2 -code error -errorcode {TCL WRONGARGS} \
-            "wrong # args: should be \"container $usage\""
+            "wrong # args: should be \"nscg::container $usage\""
     }
 }
 

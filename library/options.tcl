@@ -64,11 +64,17 @@ proc ::nscg::options::Fail {reason option message} {
 
 proc ::nscg::options::Unknown {option rows} {
     set names [lsort [lmap row $rows {lindex $row 0}]]
-    set last [lindex $names end]
-    set names [join [lrange $names 0 end-1] ", "]
     return -level 2 -code error -errorcode \
         [list NSCG CONTAINER OPTION $option] \
-        "bad option \"$option\": must be $names, or $last"
+        "bad option \"$option\": must be [either $names]"
+}
+
+# NAMES as Tcl itself puts them: "a", "a or b", "a, b, or c".
+proc ::nscg::options::either {names} {
+    if {[llength $names] < 3} {
+        return [join $names " or "]
+    }
+    return "[join [lrange $names 0 end-1] {, }], or [lindex $names end]"
 }
 
 # Returns VALUE as it is to be used.
