@@ -34,7 +34,7 @@ namespace eval ::nscg::lab {
 # taken for a command of Tcl.
 namespace eval ::nscg::lab::do {}
 
-foreach file {undo topology labmake labrun lablook labtest lableft} {
+foreach file {undo options topology labmake labrun lablook labtest lableft} {
     source [file join [file dirname [info script]] $file.tcl]
 }
 

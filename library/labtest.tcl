@@ -25,6 +25,7 @@ proc ::nscg::lab::Test {args} {
     if {[namespace which ::tcltest::test] eq {}} {
         Fail TCLTEST {} "there is no tcltest: package require tcltest"
     }
+    CheckTestOptions [dict keys [dict remove $options -topology]]
     set setup "set lab \[::nscg::lab::watch::begin [list $name \
         [dict get $options -topology]]\]"
     set cleanup {}
@@ -41,7 +42,27 @@ proc ::nscg::lab::Test {args} {
     tailcall ::tcltest::test $name $description {*}$others
 }
 
-# What there is before the test: of the interpreter, of this process, and of each
+# tcltest itself says which options a test of its has; it does not know of
+# -topology.
+proc ::nscg::lab::CheckTestOptions {options} {
+    set message {}
+    try {
+        ::tcltest::test {} {} -topology {}
+    } on error message {}
+    if {![regexp {must be (.*)$} $message - text]} {
+        return
+    }
+    set known [lsort [list -topology {*}[regexp -all -inline -- {-\w+} $text]]]
+    foreach option $options {
+        if {$option ni $known} {
+            return -level 2 -code error \
+                -errorcode [list NSCG LAB OPTION $option] "bad option\
+                \"$option\": must be [::nscg::options::either $known]"
+        }
+    }
+}
+
+# What there is before the test: of the interpreter, this process, and each
 # namespace.
 proc ::nscg::lab::watch::begin {name topology} {
     variable seen
