@@ -12,8 +12,9 @@
  *      Makes a group, in each hierarchy that its controllers need, and in
  *      version 2 wherever that is mounted.
  *
- *      -controllers LIST   which; those that its parent has, if not given.
- *                          They are enabled above it where need be
+ *      -controllers LIST   which; those that its parent has, if not given,
+ *                          and those of the keys in -set. They are enabled
+ *                          above it where need be
  *      -parents BOOL       groups above it that are missing are made as well
  *      -set DICT           keys and values, as for cgroup set; when one is
  *                          refused, nothing of the group is left

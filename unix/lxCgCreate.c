@@ -22,6 +22,7 @@ struct making {
     const struct lx_cgcreate *create;
     struct lx_group *group;
     struct lx_cgenable enabled;
+    unsigned needed;           /* for what is set from the beginning */
     bool version1;             /* it will be there on version 1 as well */
     bool own[LX_HIERARCHIES];  /* the group's folder was made there */
     int above[LX_HIERARCHIES]; /* and so many above it */
@@ -100,6 +101,24 @@ Wanted(const struct making *making, int index, unsigned *controllers)
         *controllers &= Threaded();
     }
     return true;
+}
+
+/*
+ * Who sets keys asks for their controllers, unless he said which he wants.
+ */
+static unsigned
+Needed(const struct lx_cgcreate *create)
+{
+    const struct lx_settings *settings = create->settings;
+    unsigned needed = 0;
+
+    for (size_t i = 0; create->all && settings != NULL && i < settings->count;
+         i++) {
+        int controller = settings->list[i].key->controller;
+
+        needed |= controller != LX_KEY_CORE ? LX_CG_BIT(controller) : 0;
+    }
+    return needed;
 }
 
 /*
@@ -209,22 +228,29 @@ MakeParents(
 
 /*
  * Version 2: the group above hands the controllers out. One that has processes
- * of its own cannot; that is no failure where nobody asked for controllers and
- * the group gets some on version 1.
+ * of its own cannot; that is no failure where nobody asked for these and the
+ * group gets some on version 1.
  */
 static int
 EnableAbove(
     struct making *making, int index, unsigned controllers, struct lx_err *err)
 {
     const struct lx_cgcreate *create = making->create;
+    const struct lx_hierarchy *hierarchy = &making->group->cgroups->list[index];
+    unsigned needed = making->needed & hierarchy->controllers;
+    bool above = !create->all || create->parents;
     struct lx_group parent;
 
-    if (making->group->cgroups->list[index].version != 2 || controllers == 0
-        || !lx_group_parent(making->group, &parent)
-        || !lx_group_has(&parent, index, NULL)
-        || lx_group_enable(
-               &parent, controllers, !create->all || create->parents,
-               &making->enabled, err)
+    if (hierarchy->version != 2 || !lx_group_parent(making->group, &parent)
+        || !lx_group_has(&parent, index, NULL)) {
+        return 0;
+    }
+    if (needed != 0
+        && lx_group_enable(&parent, needed, true, &making->enabled, err) != 0) {
+        return lx_context(err, "cannot create group %q", making->group->name);
+    }
+    if (controllers == 0
+        || lx_group_enable(&parent, controllers, above, &making->enabled, err)
             == 0
         || (create->all && making->version1 && err->errnum == EBUSY)) {
         return 0;
@@ -341,7 +367,8 @@ lx_group_create(
     struct lx_group *group, const struct lx_cgcreate *create,
     struct lx_err *err)
 {
-    struct making making = {.create = create, .group = group};
+    struct making making = {
+        .create = create, .group = group, .needed = Needed(create)};
     int count = 0, result = 0;
 
     if (lx_group_noroot(group, "create", err) != 0
