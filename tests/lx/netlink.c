@@ -8,6 +8,7 @@
 #include "guarded.h"
 #include "lx.h"
 
+#include <errno.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
