@@ -186,13 +186,20 @@ proc ::nscg::nat::Absent {detail} {
 # Lets PORTS lead to the container, unless one of them leads somewhere already.
 proc ::nscg::nat::publish {name ports} {
     set taken [Listed]
+    set own {}
     foreach port $ports {
         foreach other $taken {
             if {[Clash $port $other]} {
-                Refuse $name [lindex $port 1] [lindex $other 2 0]
+                Refuse $name [lindex $port 1] "it leads to\
+                    [::nscg::cable::whose [lindex $other 2 0]] already"
             }
         }
-        lappend taken $port
+        foreach other $own {
+            if {[Clash $port $other]} {
+                Refuse $name [lindex $port 1] "it stands twice in the list"
+            }
+        }
+        lappend own $port
         lassign $port map key target
         lappend lines "create element inet nscg $map { $key : $target }"
     }
@@ -209,13 +216,12 @@ proc ::nscg::nat::Clash {one other} {
             && [lrange $key1 end-2 end] eq [lrange $key2 end-2 end]}]
 }
 
-# Says that the port KEY leads to ADDRESS.
-proc ::nscg::nat::Refuse {name key address} {
-    set whose [::nscg::cable::whose $address]
+# Says WHY the port KEY cannot lead to the container.
+proc ::nscg::nat::Refuse {name key why} {
     return -level 2 -code error \
         -errorcode {POSIX EADDRINUSE {address already in use}} \
         "cannot publish the port [lindex $key end]/[lindex $key end-2] for the\
-        container \"$name\": it leads to $whose already"
+        container \"$name\": $why"
 }
 
 # Every port that leads somewhere, {MAP KEY TARGET} each; none without a table.

@@ -107,8 +107,7 @@ proc ::nscg::network::CheckBridge {options} {
     }
     foreach port [dict get $options -publish] {
         if {[::nscg::ports::parse $port] eq {}} {
-            Bad -publish $port "be ??ADDRESS:??HOSTPORT?:?PORT, with /udp\
-                behind it for UDP" 3
+            Bad -publish $port [::nscg::ports::must $port] 3
         }
     }
     if {![admin]} {

@@ -31,6 +31,20 @@ proc ::nscg::ports::parse {text} {
         [expr {$protocol eq {} ? "tcp" : $protocol}]]
 }
 
+# What TEXT, that `parse` takes for wrong, must be; for a message.
+proc ::nscg::ports::must {text} {
+    if {[regexp {^\[([^]]*)\]} $text - address]
+            && [::nscg::addresses::plain $address] eq "::1"} {
+        return "be at another address than ::1, whose packets the kernel keeps\
+            to this machine (127.0.0.1 can lead to a container)"
+    }
+    if {[regexp {^[^[]*:[^[]*:[^[]*:} $text]} {
+        return "have its address of IPv6 in brackets, as in\
+            \[2001:db8::1\]:8080:80"
+    }
+    return "be ??ADDRESS:??HOSTPORT?:?PORT, with /udp behind it for UDP"
+}
+
 # LIST with a port for each that has none, of those that programs get if they
 # do not care which.
 proc ::nscg::ports::choose {list} {
