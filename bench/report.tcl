@@ -124,6 +124,12 @@ proc ::bench::Read {path} {
     }
 }
 
+# The first two numbers of a kernel's version; what follows them says more of who
+# built it than of the kernel.
+proc ::bench::Version {text} {
+    return [regexp -inline {^\d+\.\d+} $text]
+}
+
 proc ::bench::Machine {} {
     variable missing
     variable busy
@@ -134,7 +140,7 @@ proc ::bench::Machine {} {
     set rows {{{} {}}}
     lappend rows \
         [list date [clock format [clock seconds] -format %Y-%m-%d]] \
-        [list kernel "Linux $::tcl_platform(osVersion),\
+        [list kernel "Linux [Version $::tcl_platform(osVersion)],\
             $::tcl_platform(machine)"] \
         [list processor "$model,\
             [regexp -all -line {^processor\s} $cpus] cores"] \
