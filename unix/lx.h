@@ -23,7 +23,8 @@
 /* ------------------------------------------------------------------------
  * lxText.c: text into fixed buffers.
  *
- * The formats know %s, %q (in double quotes; a null pointer is NULL), %c, %d
+ * The formats know %s, %q (in double quotes; a null pointer is NULL), %p (what
+ * others have chosen: control characters and what is not UTF-8 are ?), %c, %d
  * %u (int), %l (long), %L (uint64_t), %o %x (unsigned long) and %%.
  */
 

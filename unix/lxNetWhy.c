@@ -44,7 +44,7 @@ AddName(void *arg, const struct nlmsghdr *message)
         return;
     }
     names->len += lx_format(
-        names->text + names->len, sizeof(names->text) - names->len, "%s%s",
+        names->text + names->len, sizeof(names->text) - names->len, "%s%p",
         names->count > 0 ? ", " : "", link.name);
     names->count++;
 }

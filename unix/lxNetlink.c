@@ -248,7 +248,7 @@ lx_netlink_fail(
     va_end(args);
     lx_fail(err, errnum, "%s", what);
     if (netlink->text[0] != '\0') {
-        lx_hint(err, "the kernel says: %s", netlink->text);
+        lx_hint(err, "the kernel says: %p", netlink->text);
     }
     return -1;
 }

@@ -69,6 +69,58 @@ PutQuoted(struct text *text, const char *s)
 }
 
 /*
+ * How many bytes the character of UTF-8 at s has; 0: it is none, or one that
+ * controls a terminal. The bounds are of the second byte, as in the Unicode
+ * Standard, table 3-7; after C2 the first half are controls.
+ */
+static size_t
+Character(const unsigned char *s)
+{
+    static const struct {
+        unsigned char first, last, low, high;
+        size_t len;
+    } rows[] = {{0xc2, 0xc2, 0xa0, 0xbf, 2}, {0xc3, 0xdf, 0x80, 0xbf, 2},
+                {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+                {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+                {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4},
+                {0xf4, 0xf4, 0x80, 0x8f, 4}};
+
+    if (*s < 0x80) {
+        return *s >= ' ' && *s != 0x7f ? 1 : 0;
+    }
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (*s >= rows[i].first && *s <= rows[i].last) {
+            size_t len = 1;
+
+            if (s[1] < rows[i].low || s[1] > rows[i].high) {
+                return 0;
+            }
+            do {
+                len++;
+            } while (len < rows[i].len && (s[len] & 0xc0) == 0x80);
+            return len == rows[i].len ? len : 0;
+        }
+    }
+    return 0;
+}
+
+static void
+PutPrintable(struct text *text, const char *s)
+{
+    while (*s != '\0') {
+        size_t len = Character((const unsigned char *)s);
+
+        if (len == 0) {
+            Put(text, '?');
+            s++;
+        }
+        for (; len > 0; len--) {
+            Put(text, *s++);
+        }
+    }
+}
+
+/*
  * Returns the length that the whole text would have had, as snprintf does.
  */
 size_t
@@ -87,6 +139,9 @@ lx_vformat(char *buf, size_t size, const char *fmt, va_list args)
             break;
         case 'q':
             PutQuoted(&text, va_arg(args, const char *));
+            break;
+        case 'p':
+            PutPrintable(&text, va_arg(args, const char *));
             break;
         case 'c':
             Put(&text, (char)va_arg(args, int));

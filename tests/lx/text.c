@@ -41,6 +41,31 @@ short_buffer(void)
     CHECK_STR(buf, "abcdefg");
 }
 
+/* Nothing for a terminal to act upon, and UTF-8 alone. */
+static void
+printable(void)
+{
+    static const char *const rows[][2] = {
+        {"eth0 ~", "eth0 ~"},
+        {"a\033[2Jb\x7f\t\n", "a?[2Jb???"},
+        {"\u00e4\u20ac\U0001f600\U0010ffff",
+         "\u00e4\u20ac\U0001f600\U0010ffff"},
+        {"\xc2\x9b;1m", "??;1m"},            /* CSI in one character */
+        {"\xe4 \xff \x80", "? ? ?"},         /* Latin 1 */
+        {"\xc0\xaf \xe0\x80\xaf", "?? ???"}, /* longer than they need be */
+        {"\xed\xa0\x80 \xf4\x90\x80\x80", "??? ????"},
+        {"\xe2\x82", "??"}, /* cut off */
+        {"\xf0\x9f\x98", "???"},
+        {"\xc3", "?"},
+        {"", ""}};
+    char buf[64];
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        lx_format(buf, sizeof(buf), "%p", rows[i][0]);
+        CHECK_STR(buf, rows[i][1]);
+    }
+}
+
 static void
 number(void)
 {
@@ -64,6 +89,7 @@ main(void)
 {
     RUN(format);
     RUN(short_buffer);
+    RUN(printable);
     RUN(number);
     return check_done();
 }
