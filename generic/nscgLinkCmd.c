@@ -31,6 +31,7 @@ NscgCompileDelete(
     }
     part->link = name;
     part->must = kind;
+    part->cannot = "the loopback link cannot be deleted, nor can a device's";
     lx_link_remove(part->request, name);
     return NscgPlanEnd(&plan, step);
 }

@@ -89,7 +89,7 @@ Cannot(const NscgLinkWords *words)
     if (words->carrierObj != NULL) {
         return "of links of its kind the carrier cannot be set";
     }
-    return words->masterObj != NULL ? "the master takes no members" : NULL;
+    return NULL;
 }
 
 /*
@@ -106,6 +106,7 @@ Add(NscgPlan *plan, const Set *set, int where, const char *name, unsigned mask)
     }
     part->link = name;
     part->cannot = Cannot(&set->words);
+    part->master = part->cannot == NULL ? set->master : NULL;
     lx_link_change(part->request, NULL, set->flags & mask, set->mask & mask);
     return NscgPlanIndex(plan, part, name, LX_LINK_INDEX, where) == TCL_OK
         ? part

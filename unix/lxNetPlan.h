@@ -59,6 +59,7 @@ struct lx_netpart {
     const char *taken[2]; /* names that it wants, by place */
     const char *kind;     /* what it makes, if links */
     const char *cannot;   /* what EOPNOTSUPP means, but of a kind */
+    const char *master;   /* that it gives a member, if it means that */
     const char *invalid;  /* EINVAL, where the kernel says nothing */
     const char *exists;   /* what EEXIST means otherwise */
     const char *missing;  /* what ENOENT, ESRCH and EADDRNOTAVAIL mean */

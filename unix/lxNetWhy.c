@@ -184,6 +184,12 @@ Unsupported(const struct lx_netpart *part, struct lx_err *err)
     if (part->cannot != NULL) {
         Say(err, part->cannot);
     }
+    if (part->master != NULL) {
+        lx_format(
+            text, sizeof(text), "%q takes no members; a bridge does",
+            part->master);
+        Say(err, text);
+    }
     if (part->kind != NULL) {
         lx_format(
             text, sizeof(text), "this kernel has no links of kind %s",
