@@ -78,9 +78,12 @@ Remember(struct lx_linkreturn *lent, const char *where, struct lx_err *err)
         return -1;
     }
     lx_netold_keep(home, index, &lent->old);
-    return lent->old.len > 0
-        ? 0
-        : lx_netlink_fail(home, err, "cannot get link %q", lent->name);
+    if (!lent->old.whole) {
+        errno = errno != 0 ? errno : EMSGSIZE; /* all told, but no room */
+        return lx_netlink_fail(
+            home, err, "cannot keep what link %q is like", lent->name);
+    }
+    return 0;
 }
 
 /*

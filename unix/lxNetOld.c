@@ -14,16 +14,50 @@
 
 #include "lx.h"
 
+static bool
+Append(struct lx_netold *old, const void *data, size_t len)
+{
+    size_t room = MNL_ALIGN(len);
+
+    if (room > sizeof(old->data) - old->len) {
+        return false;
+    }
+    memcpy(old->data + old->len, data, len);
+    memset(old->data + old->len + len, 0, room - len);
+    old->len += room;
+    return true;
+}
+
+/*
+ * Other names come last: there may be 64 KB of them, and only who lends a link
+ * needs them.
+ */
 static void
 Copy(void *arg, const struct nlmsghdr *message)
 {
     struct lx_netold *old = arg;
+    const size_t head = MNL_NLMSG_HDRLEN + MNL_ALIGN(sizeof(struct ifinfomsg));
+    const struct nlattr *attr, *names = NULL;
+    bool fits;
 
-    if (message->nlmsg_type == RTM_NEWLINK
-        && message->nlmsg_len <= sizeof(old->data)) {
-        memcpy(old->data, message, message->nlmsg_len);
-        old->len = message->nlmsg_len;
+    if (message->nlmsg_type != RTM_NEWLINK || message->nlmsg_len < head) {
+        return;
     }
+    fits = Append(old, message, head);
+    mnl_attr_for_each(attr, message, sizeof(struct ifinfomsg))
+    {
+        if (mnl_attr_get_type(attr) == IFLA_PROP_LIST) {
+            names = attr;
+        } else {
+            fits = fits && Append(old, attr, attr->nla_len);
+        }
+    }
+    if (!fits) {
+        old->len = 0;
+        return;
+    }
+    old->whole = names == NULL || Append(old, names, names->nla_len);
+    ((struct nlmsghdr *)(void *)old->data)->nlmsg_len = (uint32_t)old->len;
 }
 
 void
@@ -32,6 +66,7 @@ lx_netold_keep(struct lx_netlink *netlink, int index, struct lx_netold *old)
     struct lx_nlrequest request;
 
     old->len = 0;
+    old->whole = false;
     lx_link_ask(&request, index, NULL, false);
     lx_netlink_ask(netlink, &request, Copy, old);
 }

@@ -25,6 +25,7 @@ struct lx_netplace {
 #define LX_NETOLD 16384
 struct lx_netold {
     size_t len; /* 0: none */
+    bool whole; /* with its other names */
     _Alignas(8) char data[LX_NETOLD];
 };
 
