@@ -17,6 +17,8 @@ namespace eval ::nscg::helping {
         lab {{networks of hosts, for tests and teaching} lab}
         container {{containers, after Docker's commands} container}
     }
+    # Commands of one word that nscg(n) does not describe.
+    variable elsewhere {reap container}
 }
 
 # nscg::help ?COMMAND ...?
@@ -43,7 +45,7 @@ proc ::nscg::help {args} {
     if {$group eq {}} {
         return -code error -errorcode [list TCL LOOKUP INDEX command $name] \
             "bad command \"$name\": must be one of [join \
-                [lsort [dict keys $commands]] {, }]"
+                [helping::Near $name [dict keys $commands]] {, }]"
     }
     return [join [lmap {command row} $group {helping::One $command $row}] \n\n]
 }
@@ -51,6 +53,24 @@ proc ::nscg::help {args} {
 # All that can be explained: NAME -> dict with usage, summary, step, prompt.
 proc ::nscg::helping::Commands {} {
     return [dict merge [::nscg::commands] $::nscg::described]
+}
+
+# What may be meant by NAME, which is none of NAMES: those of the same first
+# word, or those that have it in them; else all first words.
+proc ::nscg::helping::Near {name names} {
+    set first [lindex [split $name] 0]
+    set same [lmap one $names {
+        expr {[lindex $one 0] eq $first ? $one : [continue]}
+    }]
+    set like [lmap one $names {
+        expr {[string first $name $one] >= 0 ? $one : [continue]}
+    }]
+    foreach found [list $same $like] {
+        if {$found ne {}} {
+            return [lsort $found]
+        }
+    }
+    return [lsort -unique [lmap one $names {lindex $one 0}]]
 }
 
 # The first word of NAME if it is an ensemble, else nothing.
@@ -69,6 +89,7 @@ proc ::nscg::helping::Typed {name row} {
 
 proc ::nscg::helping::One {name row} {
     variable areas
+    variable elsewhere
     set text [string trimright "[Typed $name $row] [dict get $row usage]"]
     append text "\n    [dict get $row summary]."
     if {![dict get $row prompt]} {
@@ -80,8 +101,10 @@ proc ::nscg::helping::One {name row} {
     set manual [lindex $name 0]
     if {[dict exists $areas [Area $name]]} {
         set manual [lindex [dict get $areas [Area $name]] 1]
-    } elseif {![dict get $row prompt]} {
+    } elseif {[dict get $row step]} {
         set manual steps
+    } elseif {[dict exists $elsewhere $name]} {
+        set manual [dict get $elsewhere $name]
     } elseif {[Area $name] eq {}} {
         set manual nscg
     }
