@@ -318,7 +318,8 @@ CheckReturn(const NscgCompiler *compiler, const NscgLinkWords *words)
  *      -bridge, -macvlan, -ipvlan, -vxlan DICT   what its kind has
  *      -member DICT    what a member of a bridge has
  *      Result          empty
- *      Errors          POSIX ENODEV | EPERM | EEXIST | EINVAL | EBUSY;
+ *      Errors          POSIX ENODEV | EPERM | EEXIST | EINVAL | EBUSY |
+ *                      EMSGSIZE;
  *                      NSCG NET NAME | MAC | KIND | RETURN
  *      Kernel          rtnetlink(7)
  */
