@@ -188,10 +188,11 @@ SetBase(NscgState *state, Tcl_Interp *interp, Tcl_Obj *pathObj)
 {
     struct lx_group group;
     struct lx_err err;
-    unsigned where;
 
     if (Tcl_GetString(pathObj)[0] != '\0') {
-        if (NscgGroupThere(state, interp, pathObj, &group, &where) != TCL_OK) {
+        unsigned where;
+
+        if (NscgGroup(state, interp, pathObj, &group) != TCL_OK) {
             return TCL_ERROR;
         }
         if (group.relative) {
@@ -199,6 +200,9 @@ SetBase(NscgState *state, Tcl_Interp *interp, Tcl_Obj *pathObj)
                 interp, "CGROUP", "NAME",
                 "bad base \"%s\": must begin with \"/\"",
                 Tcl_GetString(pathObj));
+        }
+        if (lx_group_need(&group, &where, &err) != 0) {
+            return NscgLxError(interp, &err);
         }
     }
     return lx_cgroups_base(
