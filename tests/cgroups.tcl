@@ -113,8 +113,9 @@ proc ::probe::cg2Freezer {} { Has [Version2] cgroup.freeze }
 proc ::probe::cgFreezer {} { if {[catch cg1Freezer]} cg2Freezer }
 
 proc ::probe::cg1Swap {} { Has [Version1 memory] memory.memsw.limit_in_bytes }
+proc ::probe::cg1CpuIdle {} { Has [Version1 cpu] cpu.idle }
 proc ::probe::cgCpuIdle {} {
-    if {[catch {Has [Version1 cpu] cpu.idle}]} {
+    if {[catch cg1CpuIdle]} {
         Enabled cpu cpu.idle
     }
 }

@@ -27,7 +27,9 @@ Rule(const struct lx_keyplace *place, int errnum)
         return "the group uses more than that, and not enough of it can be "
                "taken back";
     }
-    if (strncmp(name, "cpu.weight", 10) == 0 && errnum == EINVAL) {
+    if ((strncmp(name, "cpu.weight", 10) == 0
+         || strcmp(name, "cpu.shares") == 0)
+        && errnum == EINVAL) {
         return "an idle group has no weight: see cpu.idle";
     }
     if (strcmp(name, "cpu.max.burst") == 0 && errnum == EINVAL) {
