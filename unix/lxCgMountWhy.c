@@ -192,7 +192,13 @@ lx_why_cgmount(struct lx_err *err, const struct lx_cgmount *mount)
         break;
     case EPERM:
     case EACCES:
-        if (lx_in_userns()) {
+        if (!lx_capable(CAP_SYS_ADMIN)) {
+            lx_hint(
+                err,
+                "it takes CAP_SYS_ADMIN in the first user namespace to make a "
+                "hierarchy; one that exists can be mounted in namespaces of "
+                "one's own, too: ns clone -new {user cgroup mnt}");
+        } else if (lx_in_userns()) {
             lx_hint(
                 err,
                 "a new hierarchy is made only in the first user namespace "
