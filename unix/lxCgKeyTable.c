@@ -173,9 +173,38 @@ lx_key_find(const char *name)
         : NULL;
 }
 
+/*
+ * Files of version 1 that commands of their own have.
+ */
+static const char *
+CommandOf(const char *name)
+{
+    static const struct {
+        const char *file, *command;
+    } files[] = {
+        {"notify_on_release", "cgroup release"},
+        {"release_agent", "cgroup releaseagent"},
+        {"tasks", "cgroup threads, or cgroup attach -thread"}};
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        if (strcmp(name, files[i].file) == 0) {
+            return files[i].command;
+        }
+    }
+    return NULL;
+}
+
 int
 lx_key_bad(const char *name, struct lx_err *err)
 {
+    const char *command = CommandOf(name);
+
+    if (command != NULL) {
+        lx_refuse(err, "CGROUP", "KEY", "bad key %q: it is no setting", name);
+        lx_hint(err, "%s does that", command);
+        lx_detail(err, name);
+        return -1;
+    }
     lx_refuse(
         err, "CGROUP", "KEY",
         "bad key %q: must be a key such as memory.max, or the name of a file "
