@@ -51,6 +51,8 @@ SettingsOfDict(
 
     if (Tcl_DictObjSize(interp, dictObj, &objc) != TCL_OK
         || Tcl_ListObjGetElements(interp, dictObj, &objc, &objv) != TCL_OK) {
+        Tcl_SetObjResult(
+            interp, Tcl_ObjPrintf("bad -set: %s", Tcl_GetStringResult(interp)));
         return TCL_ERROR;
     }
     return NscgSettings(interp, pool, (int)objc, objv, settings);

@@ -74,11 +74,19 @@ NscgGroupBase(
 static int
 BadController(Tcl_Interp *interp, const char *name)
 {
-    char names[LX_CONTROLLER_NAMES];
+    Tcl_Obj *namesObj = Tcl_NewStringObj("io", -1);
 
-    return NscgError(
-        interp, "CGROUP", "CONTROLLER", "bad controller \"%s\": must be io, %s",
-        name, lx_controller_names(LX_CG_ALL, 1, ' ', names, sizeof(names)));
+    Tcl_IncrRefCount(namesObj);
+    for (int i = 0; i < LX_CONTROLLERS; i++) {
+        Tcl_AppendPrintfToObj(
+            namesObj, ", %s%s", i == LX_CONTROLLERS - 1 ? "or " : "",
+            lx_controllers[i].name1);
+    }
+    NscgError(
+        interp, "CGROUP", "CONTROLLER", "bad controller \"%s\": must be %s",
+        name, Tcl_GetString(namesObj));
+    Tcl_DecrRefCount(namesObj);
+    return TCL_ERROR;
 }
 
 int
