@@ -23,7 +23,8 @@ int NscgGroupThere(
 int NscgGroupBase(
     NscgState *state, Tcl_Interp *interp, struct lx_group *group,
     unsigned *where);
-/* A list of controllers -> bits. */
+/* The name of a controller -> one more bit; a list of them -> bits. */
+int NscgController(Tcl_Interp *interp, Tcl_Obj *nameObj, unsigned *controllers);
 int
 NscgControllers(Tcl_Interp *interp, Tcl_Obj *listObj, unsigned *controllers);
 Tcl_Obj *NscgControllersObj(unsigned controllers, int version);

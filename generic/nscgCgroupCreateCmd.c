@@ -14,7 +14,8 @@
  *
  *      -controllers LIST   which; those that its parent has, if not given,
  *                          and those of the keys in -set. They are enabled
- *                          above it where need be
+ *                          above it where need be.
+ *                          name=NAME: in the hierarchy of that name
  *      -parents BOOL       groups above it that are missing are made as well
  *      -set DICT           keys and values, as for cgroup set; when one is
  *                          refused, nothing of the group is left
@@ -58,6 +59,40 @@ SettingsOfDict(
     return NscgSettings(interp, pool, (int)objc, objv, settings);
 }
 
+/*
+ * Of a hierarchy that may have no controllers the name says which it is.
+ */
+static int
+HierarchiesOfList(
+    Tcl_Interp *interp, struct lx_pool *pool, Tcl_Obj *listObj,
+    const struct lx_group *group, struct lx_cgcreate *create)
+{
+    Tcl_Obj **objv;
+    Tcl_Size objc;
+    struct lx_err err;
+
+    create->all = false;
+    if (Tcl_ListObjGetElements(interp, listObj, &objc, &objv) != TCL_OK) {
+        return TCL_ERROR;
+    }
+    for (Tcl_Size i = 0; i < objc; i++) {
+        const char *word = NscgText(interp, pool, objv[i]);
+
+        if (word == NULL) {
+            return TCL_ERROR;
+        }
+        if (strncmp(word, "name=", 5) != 0 || word[5] == '\0') {
+            if (NscgController(interp, objv[i], &create->controllers)
+                != TCL_OK) {
+                return TCL_ERROR;
+            }
+        } else if (lx_cgcreate_named(create, group, word + 5, &err) != 0) {
+            return NscgLxError(interp, &err);
+        }
+    }
+    return TCL_OK;
+}
+
 int
 NscgCgroupCreateCmd(
     NscgState *state, Tcl_Interp *interp, int objc, Tcl_Obj *const objv[])
@@ -78,15 +113,12 @@ NscgCgroupCreateCmd(
         return TCL_ERROR;
     }
     if (words.controllersObj != NULL) {
-        create.all = false;
-        if (NscgControllers(interp, words.controllersObj, &create.controllers)
-            != TCL_OK) {
-            return TCL_ERROR;
-        }
+        result = HierarchiesOfList(
+            interp, &pool, words.controllersObj, &group, &create);
     }
     create.parents = words.parents;
     create.threaded = words.threaded;
-    if (words.setObj != NULL) {
+    if (result == TCL_OK && words.setObj != NULL) {
         result = SettingsOfDict(interp, &pool, words.setObj, &settings);
         create.settings = &settings;
     }

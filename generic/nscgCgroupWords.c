@@ -90,6 +90,18 @@ BadController(Tcl_Interp *interp, const char *name)
 }
 
 int
+NscgController(Tcl_Interp *interp, Tcl_Obj *nameObj, unsigned *controllers)
+{
+    int found = lx_controller_find(Tcl_GetString(nameObj));
+
+    if (found < 0) {
+        return BadController(interp, Tcl_GetString(nameObj));
+    }
+    *controllers |= LX_CG_BIT(found);
+    return TCL_OK;
+}
+
+int
 NscgControllers(Tcl_Interp *interp, Tcl_Obj *listObj, unsigned *controllers)
 {
     Tcl_Obj **objv;
@@ -100,12 +112,9 @@ NscgControllers(Tcl_Interp *interp, Tcl_Obj *listObj, unsigned *controllers)
         return TCL_ERROR;
     }
     for (Tcl_Size i = 0; i < objc; i++) {
-        int found = lx_controller_find(Tcl_GetString(objv[i]));
-
-        if (found < 0) {
-            return BadController(interp, Tcl_GetString(objv[i]));
+        if (NscgController(interp, objv[i], controllers) != TCL_OK) {
+            return TCL_ERROR;
         }
-        *controllers |= LX_CG_BIT(found);
     }
     return TCL_OK;
 }

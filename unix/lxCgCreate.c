@@ -81,7 +81,8 @@ Wanted(const struct making *making, int index, unsigned *controllers)
 
     *controllers = hierarchy->controllers & create->controllers;
     if (!create->all) {
-        return hierarchy->version == 2 || *controllers != 0;
+        return hierarchy->version == 2 || *controllers != 0
+            || (create->named & (1u << index));
     }
     if (hierarchy->controllers == 0 && hierarchy->version == 1) {
         return false; /* one that only has a name */
@@ -140,6 +141,20 @@ CheckControllers(
             return lx_context(err, "cannot create group %q", group->name);
         }
     }
+    return 0;
+}
+
+int
+lx_cgcreate_named(
+    struct lx_cgcreate *create, const struct lx_group *group, const char *name,
+    struct lx_err *err)
+{
+    int index = lx_cgroups_named(group->cgroups, name, err);
+
+    if (index < 0) {
+        return lx_context(err, "cannot create group %q", group->name);
+    }
+    create->named |= 1u << index;
     return 0;
 }
 
@@ -360,7 +375,8 @@ Nowhere(
 }
 
 /*
- * A group that is there already, be it in one hierarchy only, is not ours.
+ * A group that is there already, be it in one of these hierarchies only, is not
+ * ours.
  */
 int
 lx_group_create(

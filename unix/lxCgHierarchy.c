@@ -110,6 +110,28 @@ lx_cgroups_need(
 }
 
 int
+lx_cgroups_named(
+    const struct lx_cgroups *cgroups, const char *name, struct lx_err *err)
+{
+    char label[5 + LX_HIERARCHY_NAME + 1];
+
+    for (int i = 0; i < cgroups->count; i++) {
+        const char *own = lx_hierarchy_name(cgroups->list[i].label);
+
+        if (own != NULL && strcmp(own, name) == 0) {
+            return i;
+        }
+    }
+    lx_format(label, sizeof(label), "name=%s", name);
+    lx_refuse(
+        err, "CGROUP", "NOTMOUNTED",
+        "no hierarchy of the name %q is mounted here", name);
+    lx_hint(err, "cgroup mount {} PATH -name NAME makes one");
+    lx_detail(err, label);
+    return -1;
+}
+
+int
 lx_cgroups_find(const struct lx_cgroups *cgroups, const char *text)
 {
     int controller = lx_controller_find(text);

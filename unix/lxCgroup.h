@@ -142,6 +142,9 @@ lx_cgroups_of(const struct lx_cgroups *cgroups, enum lx_controller controller);
 int lx_cgroups_need(
     const struct lx_cgroups *cgroups, enum lx_controller controller,
     struct lx_err *err);
+/* The one of version 1 that has this name, or a refusal. */
+int lx_cgroups_named(
+    const struct lx_cgroups *cgroups, const char *name, struct lx_err *err);
 /* PATH, of /proc/PID/cgroup, below the mount, without a "/" before it; NULL:
  * it is not to be seen there. */
 const char *
@@ -235,11 +238,16 @@ int lx_cgtrees_fd(const struct lx_cgroups *cgroups, int index);
 struct lx_cgcreate {
     unsigned controllers; /* 0 with all: those that its parent has to give */
     bool all;
-    bool parents;  /* those that are missing are made too */
-    bool threaded; /* version 2: its processes' threads may be parted */
+    unsigned named; /* bits of hierarchies that were asked for by name */
+    bool parents;   /* those that are missing are made too */
+    bool threaded;  /* version 2: its processes' threads may be parted */
     const struct lx_settings *settings; /* set before anybody knows of it */
 };
 
+/* In the hierarchy of version 1 of that name, too. */
+int lx_cgcreate_named(
+    struct lx_cgcreate *create, const struct lx_group *group, const char *name,
+    struct lx_err *err);
 /* On failure nothing is left of it. */
 int lx_group_create(
     struct lx_group *group, const struct lx_cgcreate *create,
