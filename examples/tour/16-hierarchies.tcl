@@ -46,28 +46,33 @@ puts "[llength [split [exec cat /mnt/named/tasks] \n]] tasks in it, and this\
     one: [dict get [cgroup of] name=nscg-tour]"
 
 tell {   A task is in exactly one group of it: joining one leaves the other.}
-file mkdir /mnt/named/a /mnt/named/b
+foreach group {a b} {
+    cgroup create /nscg-tour-$group -controllers name=nscg-tour
+}
 set box [ns clone -- sleep 1000]
 foreach group {a b} {
-    puts [open /mnt/named/$group/tasks w] [$box pid]
-    close [lindex [file channels file*] 0]
-    puts "in a: [exec cat /mnt/named/a/tasks]; in b:\
-        [exec cat /mnt/named/b/tasks]"
+    cgroup attach /nscg-tour-$group $box
+    puts "in a: [exec cat /mnt/named/nscg-tour-a/tasks]; in b:\
+        [exec cat /mnt/named/nscg-tour-b/tasks]"
 }
 
 tell {Rule 4: a child begins in its parent's group, and can then move alone.}
-set parent [ns clone -- sh -c {echo $$ >/mnt/named/a/tasks; sleep 1000 & wait}]
-while {[llength [exec cat /mnt/named/a/tasks]] < 2} {
+set parent [ns clone -cgroup /nscg-tour-a -- sh -c {sleep 1000 & wait}]
+while {[llength [cgroup processes /nscg-tour-a]] < 2} {
     after 10
 }
-set child [lindex [exec cat /mnt/named/a/tasks] 1]
-puts "in a: parent and child [llength [exec cat /mnt/named/a/tasks]]"
-exec sh -c "echo $child >/mnt/named/b/tasks"
-puts "moved: [exec grep nscg-tour /proc/[$parent pid]/cgroup] and\
-    [exec grep nscg-tour /proc/$child/cgroup]"
+puts "in a: parent and child\
+    [llength [exec cat /mnt/named/nscg-tour-a/tasks]]"
+set child [lsearch -inline -not -exact [cgroup processes /nscg-tour-a] \
+    [$parent pid]]
+cgroup attach /nscg-tour-b $child
+puts "moved: [exec grep name=nscg-tour: /proc/[$parent pid]/cgroup] and\
+    [exec grep name=nscg-tour: /proc/$child/cgroup]"
 exec kill $child
 $parent wait
 $parent close
+exec kill [$box pid]
+$box wait
 $box close
 
 tell {When the last task leaves a group, the kernel runs the hierarchy's agent,
@@ -79,9 +84,11 @@ puts $agent "#!/bin/sh\necho \"left: \$1\" >>$said/log"
 close $agent
 cgroup releaseagent name=nscg-tour $said/agent
 puts [cgroup releaseagent name=nscg-tour]
-file mkdir /mnt/named/last
-exec sh -c {echo 1 >/mnt/named/last/notify_on_release}
-exec sh -c {sh -c 'echo $$ >/mnt/named/last/tasks; exec true'}
+cgroup create /nscg-last -controllers name=nscg-tour
+cgroup release /nscg-last 1
+set last [ns clone -cgroup /nscg-last -- true]
+$last wait
+$last close
 for {set i 0} {$i < 300 && ![file exists $said/log]} {incr i} {
     after 10
 }
@@ -89,10 +96,9 @@ puts [exec cat $said/log]
 file delete -force $said
 
 tell {Groups keep a hierarchy alive; without them, unmounting removes it.}
-for {set i 0} {$i < 300 && [exec cat /mnt/named/b/tasks] ne {}} {incr i} {
-    after 10
+foreach name {tour-a tour-b last tour} {
+    cgroup delete /nscg-$name
 }
-file delete /mnt/named/a /mnt/named/b /mnt/named/last /mnt/net/nscg-tour
 puts "named: [cgroup umount /mnt/named]"
 puts "net: [cgroup umount /mnt/net]"
 puts [exec grep net_ /proc/cgroups]
