@@ -249,6 +249,8 @@ proc ::probe::overlayMarks {} {
             mkdir merged/d
         "
     } finally {
+        # The kernel's own folder in work/ lets not even its owner in.
+        exec chmod -R u+rwx -- $folder
         exec rm -rf -- $folder
     }
 }
