@@ -260,14 +260,15 @@ EnableAbove(
         || !lx_group_has(&parent, index, NULL)) {
         return 0;
     }
-    if (needed != 0
-        && lx_group_enable(&parent, needed, true, &making->enabled, err) != 0) {
-        return lx_context(err, "cannot create group %q", making->group->name);
-    }
-    if (controllers == 0
-        || lx_group_enable(&parent, controllers, above, &making->enabled, err)
-            == 0
-        || (create->all && making->version1 && err->errnum == EBUSY)) {
+    /* All of them before those that are needed: pids alone would be handed out
+     * beside processes, and the groups below take none. */
+    if ((controllers == 0
+         || lx_group_enable(&parent, controllers, above, &making->enabled, err)
+             == 0
+         || (create->all && making->version1 && err->errnum == EBUSY))
+        && (needed == 0
+            || lx_group_enable(&parent, needed, true, &making->enabled, err)
+                == 0)) {
         return 0;
     }
     return lx_context(err, "cannot create group %q", making->group->name);
