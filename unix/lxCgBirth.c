@@ -251,7 +251,7 @@ lx_birth_why(const struct lx_birth *birth, struct lx_err *err)
 }
 
 void
-lx_births_full(const struct lx_births *births, struct lx_err *err)
+lx_births_why(const struct lx_births *births, struct lx_err *err)
 {
     for (int i = 0; births != NULL && i < births->count; i++) {
         struct lx_group *group = births->list[i].group;

@@ -172,7 +172,7 @@ Died(const struct lx_parent *parent, struct lx_err *err)
         && count > process->oomBefore) {
         lx_hint(err, "the memory limit of its group ended it");
     } else {
-        lx_births_full(parent->launch->births, err);
+        lx_births_why(parent->launch->births, err);
     }
     return -1;
 }
@@ -310,7 +310,7 @@ lx_follow(struct lx_parent *parent, struct lx_err *err)
         lx_ns_gate(err, err->gates & ~LX_GATE_FORK);
     }
     if (result != 0 && err->errnum == EAGAIN && (err->gates & LX_GATE_FORK)) {
-        lx_births_full(parent->launch->births, err);
+        lx_births_why(parent->launch->births, err);
     }
     if (result != 0 && err->birth != 0 && err->errnum != 0) {
         lx_birth_why(&parent->launch->births->list[err->birth - 1], err);

@@ -100,7 +100,7 @@ int lx_births_like(
     struct lx_err *err);
 void lx_birth_why(const struct lx_birth *birth, struct lx_err *err);
 /* A hint, where one of them has refused a process. */
-void lx_births_full(const struct lx_births *births, struct lx_err *err);
+void lx_births_why(const struct lx_births *births, struct lx_err *err);
 /* -1: none of the groups counts memory. */
 int lx_oom_open(const struct lx_births *births, unsigned long *count);
 bool lx_oom_read(int fd, unsigned long *count);
